@@ -1,0 +1,132 @@
+// swift-tools-version: 6.2
+// The table of contents: settings, C bindings, libraries in the order they may import one another, programs, tests.
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+func library(_ name: String, _ needs: [Target.Dependency] = [], path: String? = nil) -> Target {
+    .target(name: name, dependencies: needs, path: path ?? "Sources/\(name)", swiftSettings: strict)
+}
+
+func program(_ name: String, _ needs: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: needs, path: "Sources/\(name)", swiftSettings: strict)
+}
+
+func tests(_ name: String, _ needs: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: needs, swiftSettings: strict)
+}
+
+/// A Debian C library, found by pkg-config.
+func binding(_ name: String, _ pkgConfig: String, apt: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+let package = Package(
+    name: "swiftlet",
+    products: [
+        .executable(name: "swiftlet", targets: ["CLI"]),
+        .executable(name: "swiftlet-server", targets: ["Server"]),
+        .executable(name: "swiftlet-worker", targets: ["Worker"]),
+        .executable(name: "swiftlet-bootloader", targets: ["Bootloader"]),
+        .executable(name: "swiftlet-cron", targets: ["Cron"]),
+        .executable(name: "swiftlet-connector", targets: ["Connector"]),
+    ],
+    targets: [
+        // C bindings
+        binding("CPostgres", "libpq", apt: "libpq-dev"),
+        binding("CSQLite", "sqlite3", apt: "libsqlite3-dev"),
+        binding("CMicroHTTPD", "libmicrohttpd", apt: "libmicrohttpd-dev"),
+        binding("CCrypto", "libcrypto", apt: "libssl-dev"),
+        binding("CZ", "zlib", apt: "zlib1g-dev"),
+        .target(name: "CPosix", path: "Sources/CPosix"),
+
+        // Libraries, each may import only those above it
+        library("JSON"),
+        library("Time"),
+        library("Log", ["JSON", "Time"]),
+        library("Posix", ["CPosix", "Time"]),
+        library("Service", ["Posix", "Log"]),
+        library("Crypto", ["CCrypto", "Posix"]),
+        library("SQL", ["Time", "JSON"]),
+        library("Postgres", ["SQL", "Posix", "CPostgres", "Time"]),
+        library("SQLite", ["SQL", "Posix", "CSQLite", "Time"]),
+        library("Schema", ["SQL", "Crypto"]),
+        library("Flow", ["SQL", "JSON", "Time", "Log", "Posix", "Service"]),
+        library("Schedule", ["Time"]),
+        library("Airbyte", ["JSON", "Time"]),
+        library("Model", ["Airbyte", "JSON", "Time", "Posix", "Schedule"]),
+        library("Store", ["Model", "Airbyte", "SQL", "JSON", "Time", "Posix", "Crypto", "CZ"]),
+        library("Secrets", ["Crypto", "Store", "Model", "Airbyte", "SQL", "JSON", "Posix"]),
+        library("Launcher", ["Airbyte", "Posix", "CPosix", "JSON", "Time", "Log"]),
+        library("Replication", ["Launcher", "Airbyte", "Posix", "CPosix", "JSON", "Time", "Log"]),
+        library(
+            "Sync",
+            [
+                "Flow", "Store", "Model", "Secrets", "Replication", "Launcher", "Schedule", "Airbyte", "SQL", "JSON",
+                "Time", "Log", "Posix", "Service",
+            ]),
+        library("HTTP", ["CMicroHTTPD", "JSON", "Log", "Posix", "Service", "Time"]),
+        library(
+            "API",
+            [
+                "HTTP", "Sync", "Flow", "Store", "Model", "Secrets", "Airbyte", "SQL", "JSON", "Time", "Log", "Posix",
+                "Schedule",
+            ]),
+        library("ConnectorKit", ["Airbyte", "JSON", "Time", "Posix", "SQL", "Crypto"]),
+        library(
+            "DestinationSQLite", ["ConnectorKit", "SQLite", "SQL", "Airbyte", "JSON", "Time"],
+            path: "Sources/Connectors/DestinationSQLite"),
+        library(
+            "DestinationPostgres", ["ConnectorKit", "Postgres", "SQL", "Airbyte", "JSON", "Time"],
+            path: "Sources/Connectors/DestinationPostgres"),
+        library(
+            "SourcePostgres", ["ConnectorKit", "Postgres", "SQL", "Airbyte", "JSON", "Time"],
+            path: "Sources/Connectors/SourcePostgres"),
+        library(
+            "Assembly",
+            [
+                "API", "HTTP", "Sync", "Replication", "Launcher", "Secrets", "Store", "Model", "Flow", "Schema", "SQLite",
+                "Postgres", "SQL", "Crypto", "Service", "Posix", "Log", "Time", "JSON", "Airbyte",
+            ]),
+
+        // Programs: wiring only
+        program("CLI", ["Assembly", "Service", "Posix", "Log"]),
+        program("Server", ["Assembly", "Service", "Posix", "Log"]),
+        program("Worker", ["Assembly", "Service", "Posix", "Log"]),
+        program("Bootloader", ["Assembly", "Service", "Posix", "Log"]),
+        program("Cron", ["Assembly", "Service", "Posix", "Log"]),
+        program("Connector", ["ConnectorKit", "DestinationSQLite", "DestinationPostgres", "SourcePostgres", "Posix"]),
+
+        // Tests
+        .target(
+            name: "TestKit", dependencies: ["SQL", "Postgres", "SQLite", "Schema", "Posix", "JSON", "Time", "Log"],
+            path: "Tests/TestKit", swiftSettings: strict),
+        tests("ArchitectureTests", ["TestKit", "JSON", "Posix"]),
+        tests("JSONTests", ["JSON"]),
+        tests("TimeTests", ["Time"]),
+        tests("PosixTests", ["Posix", "TestKit"]),
+        tests("CryptoTests", ["Crypto"]),
+        tests("ConformanceTests", ["TestKit", "SQL", "Postgres", "SQLite", "Schema", "Posix", "Time"]),
+        tests("FlowTests", ["Flow", "TestKit", "SQL", "Schema", "JSON", "Time", "Posix", "Log"]),
+        tests("ScheduleTests", ["Schedule", "Time"]),
+        tests("AirbyteTests", ["Airbyte", "JSON"]),
+        tests("StoreTests", ["Store", "Secrets", "Model", "Airbyte", "TestKit", "SQL", "JSON", "Time", "Crypto", "Posix"]),
+        tests("LauncherTests", ["Launcher", "Airbyte", "TestKit", "Posix", "JSON", "Time", "Log"]),
+        tests("ReplicationTests", ["Replication", "Launcher", "Airbyte", "TestKit", "Posix", "JSON", "Time", "Log"]),
+        tests("SyncTests", ["Sync", "Model", "Store", "Airbyte", "TestKit", "JSON", "Time"]),
+        tests("HTTPTests", ["HTTP", "JSON", "TestKit", "Posix", "Log"]),
+        tests("APITests", ["API", "HTTP", "Model", "Airbyte", "JSON", "TestKit", "Time"]),
+        tests("ConnectorTests", [
+            "ConnectorKit", "DestinationSQLite", "DestinationPostgres", "SourcePostgres", "Airbyte", "Postgres", "SQLite",
+            "SQL", "JSON", "TestKit", "Posix", "Time",
+        ]),
+        tests("ProgramTests", ["TestKit", "Postgres", "SQLite", "SQL", "JSON", "Posix", "Time"]),
+        tests("ChaosTests", ["TestKit", "Postgres", "SQLite", "SQL", "JSON", "Posix", "Time"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
