@@ -1,0 +1,55 @@
+/// A store that answers SQL: Postgres or SQLite.
+///
+/// A transaction is one synchronous closure that runs on the connection's own thread, so nothing can suspend in the
+/// middle of it and no blocking call touches the cooperative pool. A closure may be run again when the transaction
+/// lost against another one (`DatabaseError.Code.conflict`), so it must change nothing but the database.
+package protocol Database: Sendable {
+    var dialect: Dialect { get }
+
+    /// Runs `body` in a transaction that only reads.
+    func read<Value: Sendable>(_ body: @escaping @Sendable (any Session) throws -> Value) async throws -> Value
+
+    /// Runs `body` in a transaction; what it throws rolls everything back.
+    func write<Value: Sendable>(_ body: @escaping @Sendable (any Session) throws -> Value) async throws -> Value
+
+    /// Yields whenever a committed transaction notified `channel`. A hint only: notices can be lost or merged, so a
+    /// listener polls as well.
+    func notices(on channel: String) -> AsyncStream<Void>
+
+    /// Closes every connection; what is under way ends first.
+    func close() async
+}
+
+/// An open transaction, good only inside the closure it was handed to.
+package protocol Session {
+    var dialect: Dialect { get }
+
+    /// Runs a query and returns all of its rows.
+    func rows(_ query: Query) throws -> [Row]
+
+    /// Runs a statement and returns how many rows it changed.
+    @discardableResult
+    func run(_ query: Query) throws -> Int
+
+    /// Wakes the listeners of `channel` once this transaction has committed.
+    func notify(_ channel: String) throws
+}
+
+extension Session {
+    /// The first row, or nil where there is none.
+    package func row(_ query: Query) throws -> Row? { try rows(query).first }
+
+    /// The first column of the first row, or nil where there is no row or it holds NULL.
+    package func value<Value: SQLReadable>(_ query: Query, as type: Value.Type = Value.self) throws -> Value? {
+        guard let stored = try rows(query).first?.values.first, stored != .null else { return nil }
+        guard let value = Value(sqlValue: stored) else {
+            throw DatabaseError(.decoding, "The query did not answer a \(Value.self).")
+        }
+        return value
+    }
+
+    /// The time on the database's clock.
+    package func now() throws -> Int64 {
+        try value("SELECT \(dialect.now)") ?? 0
+    }
+}
