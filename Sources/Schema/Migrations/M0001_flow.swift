@@ -1,0 +1,7 @@
+/// The tables of the workflow engine.
+extension Migration {
+    static let flow = Migration(1, "flow") { dialect in
+        """
+        """
+    }
+}

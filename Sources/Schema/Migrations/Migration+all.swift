@@ -1,0 +1,7 @@
+extension Migration {
+    /// Every migration, in order; a new one goes at the end.
+    package static let all: [Migration] = [
+        .flow,
+        .model,
+    ]
+}
