@@ -107,7 +107,8 @@ private struct UnkeyedReader: UnkeyedDecodingContainer {
     private mutating func next() throws -> TreeDecoder {
         let path = codingPath + [Position(currentIndex)]
         guard !isAtEnd else {
-            throw DecodingError.valueNotFound(JSON.self, .init(codingPath: path, debugDescription: "the array ends here"))
+            throw DecodingError.valueNotFound(
+                JSON.self, .init(codingPath: path, debugDescription: "the array ends here"))
         }
         defer { currentIndex += 1 }
         return TreeDecoder(json: elements[currentIndex], codingPath: path)

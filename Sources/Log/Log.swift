@@ -1,6 +1,6 @@
+import Glibc
 package import JSON
 import Time
-import Glibc
 
 /// Writes one JSON line per event to standard error.
 ///

@@ -13,7 +13,8 @@ struct JSONTests {
     }
 
     @Test(arguments: [
-        "", "{", "[1,]", "{\"a\" 1}", "tru", "01", "1.", "\"\u{1}\"", "[1] 2", "\"\\x\"", "-", "{\"a\":1,}", "\"\\u12\"",
+        "", "{", "[1,]", "{\"a\" 1}", "tru", "01", "1.", "\"\u{1}\"", "[1] 2", "\"\\x\"", "-", "{\"a\":1,}",
+        "\"\\u12\"",
     ])
     func `what is not JSON is refused`(text: String) {
         #expect(throws: JSONError.self) { try JSON.parse(text) }
@@ -54,7 +55,8 @@ struct JSONCodingTests {
 
     @Test func `a value round-trips and its nil members are left out`() throws {
         let value = Outer(
-            name: "n", kind: .two, note: nil, inner: [Inner(id: 1, extra: ["big": .number(.init(grammatical: "1.10"))])],
+            name: "n", kind: .two, note: nil,
+            inner: [Inner(id: 1, extra: ["big": .number(.init(grammatical: "1.10"))])],
             map: ["x": 1.5])
         let json = try JSON.encode(value)
         #expect(json.text == #"{"name":"n","kind":"two","inner":[{"id":1,"extra":{"big":1.10}}],"map":{"x":1.5}}"#)

@@ -1,0 +1,19 @@
+/// Why something could not be sealed or opened.
+package struct CryptoError: Error, Sendable, CustomStringConvertible {
+    package enum Code: Sendable, Hashable {
+        /// The key is not 32 bytes long.
+        case badKey
+        /// The bytes were sealed with another key, or were changed.
+        case forged
+        /// libcrypto failed in a way that has nothing to do with the data.
+        case library
+    }
+
+    package let code: Code
+    package let description: String
+
+    init(_ code: Code, _ description: String) {
+        self.code = code
+        self.description = description
+    }
+}

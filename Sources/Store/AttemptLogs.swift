@@ -1,0 +1,45 @@
+package import Model
+package import SQL
+package import Time
+
+extension Session {
+    /// Adds a piece of an attempt's log. Once an attempt has written `cap` bytes, further pieces are dropped.
+    package func appendLog(
+        _ lines: [UInt8], of job: JobID, attempt: Int, cap: Int64, at time: Instant
+    ) throws {
+        guard !lines.isEmpty else { return }
+        let written: Int64 =
+            try value(
+                "SELECT CAST(sum(plain_size) AS BIGINT) FROM attempt_log WHERE job_id = \(job) AND number = \(attempt)")
+            ?? 0
+        guard written < cap else { return }
+        try run(
+            """
+            INSERT INTO attempt_log (job_id, number, chunk, compressed, plain_size, created_at)
+            SELECT CAST(\(job) AS BIGINT), CAST(\(attempt) AS INTEGER), coalesce(max(chunk) + 1, 0), \(Deflate.compress(lines)),
+                   CAST(\(lines.count) AS BIGINT), CAST(\(time) AS BIGINT)
+            FROM attempt_log WHERE job_id = \(job) AND number = \(attempt)
+            """)
+    }
+
+    /// The attempt's log in full: one JSON object a line.
+    package func log(of job: JobID, attempt: Int) throws -> [UInt8] {
+        let chunks = try rows(
+            """
+            SELECT compressed, plain_size FROM attempt_log WHERE job_id = \(job) AND number = \(attempt)
+            ORDER BY chunk
+            """)
+        return try chunks.flatMap { chunk in
+            try Deflate.expand(chunk.get("compressed"), size: chunk.get("plain_size"))
+        }
+    }
+
+    /// Deletes log pieces older than `time`. Returns how many.
+    package func pruneLogs(createdBefore time: Instant, limit: Int) throws -> Int {
+        try run(
+            """
+            DELETE FROM attempt_log WHERE (job_id, number, chunk) IN (
+                SELECT job_id, number, chunk FROM attempt_log WHERE created_at < \(time) LIMIT \(limit))
+            """)
+    }
+}

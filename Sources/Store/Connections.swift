@@ -1,0 +1,93 @@
+import Airbyte
+import JSON
+package import Model
+import Posix
+package import SQL
+package import Time
+
+extension Session {
+    /// Deleted connections are left out.
+    package func connections(workspace: WorkspaceID) throws -> [Connection] {
+        try rows(
+            """
+            SELECT * FROM connection WHERE workspace_id = \(workspace) AND status <> 'deprecated'
+            ORDER BY created_at, id
+            """
+        ).map(Connection.init)
+    }
+
+    /// Deleted connections are found too, with the status `deprecated`.
+    package func connection(_ id: ConnectionID) throws -> Connection {
+        guard let row = try row("SELECT * FROM connection WHERE id = \(id)") else {
+            throw StoreError.notFound("connection", id)
+        }
+        return try Connection(row)
+    }
+
+    /// As `connection`, holding its row until the transaction ends.
+    package func lockedConnection(_ id: ConnectionID) throws -> Connection {
+        guard let row = try row("SELECT * FROM connection WHERE id = \(id) \(dialect.forUpdate)") else {
+            throw StoreError.notFound("connection", id)
+        }
+        return try Connection(row)
+    }
+
+    /// The connections that start from or lead to a connector and are not deleted.
+    package func connections(touching connector: ConnectorID) throws -> [Connection] {
+        try rows(
+            """
+            SELECT * FROM connection
+            WHERE (source_id = \(connector) OR destination_id = \(connector)) AND status <> 'deprecated'
+            """
+        ).map(Connection.init)
+    }
+
+    /// Active connections that run by the clock.
+    package func timedConnections() throws -> [Connection] {
+        try rows("SELECT * FROM connection WHERE is_timed AND status = 'active' ORDER BY id").map(Connection.init)
+    }
+
+    package func insert(_ connection: Connection) throws {
+        try run(
+            """
+            INSERT INTO connection (id, workspace_id, source_id, destination_id, name, namespace_definition,
+                                    namespace_format, prefix, status, schedule, is_timed, catalog, source_catalog_id,
+                                    non_breaking_changes, created_at, updated_at)
+            VALUES (\(connection.id), \(connection.workspaceID), \(connection.sourceID), \(connection.destinationID),
+                    \(connection.name), \(connection.namespaceDefinition.rawValue), \(connection.namespaceFormat),
+                    \(connection.prefix), \(connection.status.rawValue), \(try connection.schedule.columnText()),
+                    \(connection.schedule != .manual), \(try connection.catalog.columnText()),
+                    \(connection.sourceCatalogID), \(connection.nonBreakingChanges.rawValue), \(connection.createdAt),
+                    \(connection.updatedAt))
+            """)
+    }
+
+    /// Replaces everything but what the connection connects.
+    package func update(_ connection: Connection) throws {
+        try run(
+            """
+            UPDATE connection SET
+                name = \(connection.name), namespace_definition = \(connection.namespaceDefinition.rawValue),
+                namespace_format = \(connection.namespaceFormat), prefix = \(connection.prefix),
+                status = \(connection.status.rawValue), schedule = \(try connection.schedule.columnText()),
+                is_timed = \(connection.schedule != .manual), catalog = \(try connection.catalog.columnText()),
+                source_catalog_id = \(connection.sourceCatalogID),
+                non_breaking_changes = \(connection.nonBreakingChanges.rawValue), updated_at = \(connection.updatedAt)
+            WHERE id = \(connection.id)
+            """)
+    }
+}
+
+extension Connection {
+    init(_ row: Row) throws {
+        self.init(
+            id: try row.id("id"), workspaceID: try row.id("workspace_id"), sourceID: try row.id("source_id"),
+            destinationID: try row.id("destination_id"), name: try row.get("name"),
+            namespaceDefinition: try row.choice("namespace_definition"),
+            namespaceFormat: try row.getOptional("namespace_format"), prefix: try row.getOptional("prefix"),
+            status: try row.choice("status"), schedule: try row.coded("schedule"), catalog: try row.coded("catalog"),
+            sourceCatalogID: try row.getOptional("source_catalog_id", as: String.self).flatMap { UUID($0) },
+            nonBreakingChanges: try row.choice("non_breaking_changes"), createdAt: try row.get("created_at"),
+            updatedAt: try row.get("updated_at"))
+    }
+}

@@ -1,0 +1,136 @@
+import Airbyte
+import JSON
+package import Model
+package import SQL
+package import Time
+
+/// Which jobs to list.
+package struct JobFilter: Sendable {
+    package var connection: ConnectionID?
+    package var workspaces: [WorkspaceID] = []
+    package var kinds: [Job.Kind] = []
+    package var statuses: [Job.Status] = []
+    package var newestFirst = true
+    package var limit = 200
+    package var offset = 0
+
+    package init() {}
+
+    /// An empty list and an absent connection let everything through.
+    fileprivate var condition: Query {
+        let kindTexts = kinds.map(\.rawValue)
+        let statusTexts = statuses.map(\.rawValue)
+        return """
+            (\(connection == nil) OR connection_id = \(connection))
+            AND (\(workspaces.isEmpty) OR connection_id IN
+                 (SELECT id FROM connection WHERE workspace_id IN \(list: workspaces)))
+            AND (\(kinds.isEmpty) OR kind IN \(list: kindTexts))
+            AND (\(statuses.isEmpty) OR status IN \(list: statusTexts))
+            """
+    }
+}
+
+extension Session {
+    package func job(_ id: JobID) throws -> Job {
+        guard let row = try row("SELECT * FROM job WHERE id = \(id)") else { throw StoreError.notFound("job", id) }
+        return try Job(row)
+    }
+
+    /// As `job`, holding its row until the transaction ends.
+    package func lockedJob(_ id: JobID) throws -> Job {
+        guard let row = try row("SELECT * FROM job WHERE id = \(id) \(dialect.forUpdate)") else {
+            throw StoreError.notFound("job", id)
+        }
+        return try Job(row)
+    }
+
+    package func jobs(_ filter: JobFilter) throws -> [Job] {
+        let order: Fragment = filter.newestFirst ? "DESC" : "ASC"
+        return try rows(
+            """
+            SELECT * FROM job WHERE \(filter.condition)
+            ORDER BY id \(order) LIMIT \(filter.limit) OFFSET \(filter.offset)
+            """
+        ).map(Job.init)
+    }
+
+    package func countJobs(_ filter: JobFilter) throws -> Int {
+        try value("SELECT count(*) FROM job WHERE \(filter.condition)") ?? 0
+    }
+
+    /// The connection's job that has not ended yet; there is at most one.
+    package func liveJob(of connection: ConnectionID) throws -> Job? {
+        try row(
+            "SELECT * FROM job WHERE connection_id = \(connection) AND status IN ('pending', 'running', 'incomplete')"
+        ).map(Job.init)
+    }
+
+    /// When the connection's newest scheduled job was created.
+    package func lastScheduledJob(of connection: ConnectionID) throws -> Instant? {
+        try value("SELECT max(created_at) FROM job WHERE connection_id = \(connection) AND is_scheduled")
+    }
+
+    /// Adds a pending job. Throws `.conflict` where the connection has one that has not ended.
+    package func insertJob(
+        _ kind: Job.Kind, connection: ConnectionID, streams: [StreamDescriptor], isScheduled: Bool, at time: Instant
+    ) throws -> Job {
+        if let live = try liveJob(of: connection) {
+            throw StoreError(
+                .conflict, "job", id: String(live.id), "A sync is already running for: \(connection) (job \(live.id)).")
+        }
+        let inserted = try row(
+            """
+            INSERT INTO job (connection_id, kind, status, is_scheduled, streams, retries, created_at, updated_at)
+            VALUES (\(connection), \(kind.rawValue), 'pending', \(isScheduled), \(try streams.columnText()),
+                    \(try RetryState().columnText()), \(time), \(time))
+            RETURNING *
+            """)
+        guard let inserted else { throw DatabaseError(.other, "The database returned no row for a new job.") }
+        return try Job(inserted)
+    }
+
+    package func setRun(_ run: Int64, of job: JobID) throws {
+        try self.run("UPDATE job SET run_id = \(run) WHERE id = \(job)")
+    }
+
+    /// Moves a job on; one that has ended stays as it is. Returns whether it moved.
+    @discardableResult
+    package func setStatus(_ status: Job.Status, of job: JobID, at time: Instant) throws -> Bool {
+        try run(
+            """
+            UPDATE job SET status = \(status.rawValue), updated_at = \(time),
+                           started_at = CASE WHEN \(status == .running) THEN coalesce(started_at, \(time))
+                                             ELSE started_at END
+            WHERE id = \(job) AND status NOT IN ('failed', 'succeeded', 'cancelled')
+            """) == 1
+    }
+
+    package func setRetries(_ retries: RetryState, of job: JobID) throws {
+        try run("UPDATE job SET retries = \(try retries.columnText()) WHERE id = \(job)")
+    }
+
+    /// Deletes ended jobs created before `time` with all that hangs on them, but never a connection's newest; at most
+    /// `limit` a call. Returns how many.
+    package func pruneJobs(createdBefore time: Instant, limit: Int) throws -> Int {
+        try run(
+            """
+            DELETE FROM job WHERE id IN (
+                SELECT id FROM job AS old
+                WHERE old.created_at < \(time) AND old.status IN ('failed', 'succeeded', 'cancelled')
+                  AND old.id < (SELECT max(newest.id) FROM job AS newest
+                                WHERE newest.connection_id = old.connection_id)
+                ORDER BY old.created_at LIMIT \(limit))
+            """)
+    }
+}
+
+extension Job {
+    init(_ row: Row) throws {
+        self.init(
+            id: try row.get("id"), connectionID: try row.id("connection_id"), kind: try row.choice("kind"),
+            status: try row.choice("status"), isScheduled: try row.get("is_scheduled"),
+            runID: try row.getOptional("run_id"), streams: try row.coded("streams"),
+            retries: try row.coded("retries"), createdAt: try row.get("created_at"),
+            startedAt: try row.getOptional("started_at"), updatedAt: try row.get("updated_at"))
+    }
+}
