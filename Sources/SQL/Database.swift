@@ -12,8 +12,8 @@ package protocol Database: Sendable {
     /// Runs `body` in a transaction; what it throws rolls everything back.
     func write<Value: Sendable>(_ body: @escaping @Sendable (any Session) throws -> Value) async throws -> Value
 
-    /// Yields whenever a committed transaction notified `channel`. A hint only: notices can be lost or merged, so a
-    /// listener polls as well.
+    /// Yields once when listening has begun, and then whenever a committed transaction notified `channel`. A hint
+    /// only: notices can be lost, merged or made up (after a reconnect), so a listener polls as well.
     func notices(on channel: String) -> AsyncStream<Void>
 
     /// Closes every connection; what is under way ends first.
@@ -21,6 +21,9 @@ package protocol Database: Sendable {
 }
 
 /// An open transaction, good only inside the closure it was handed to.
+///
+/// A statement that fails spoils the whole transaction, on both engines: what follows is refused and nothing is
+/// committed, even when the closure catches the error. Use `ON CONFLICT` where a failure is expected.
 package protocol Session {
     var dialect: Dialect { get }
 

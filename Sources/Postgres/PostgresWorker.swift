@@ -1,0 +1,102 @@
+import Posix
+import SQL
+
+/// A connection on a thread of its own, opened when it is first needed and replaced when it broke.
+actor PostgresWorker {
+    /// How one attempt at a transaction ended, for a caller that may try again.
+    enum Outcome<Value: Sendable>: Sendable {
+        case done(Value)
+        /// There is no connection. Nothing has happened.
+        case unconnected(DatabaseError)
+        /// The connection had broken while it was idle. Nothing has happened.
+        case stale(DatabaseError)
+        /// The connection broke on the way. The server has rolled back.
+        case broken(DatabaseError)
+        /// The transaction lost against another one and was rolled back.
+        case conflict(DatabaseError)
+    }
+
+    enum Kind: Sendable { case read, write }
+
+    private let executor = ThreadExecutor()
+    private let settings: PostgresSettings
+    private var connection: PostgresConnection?
+
+    init(_ settings: PostgresSettings) { self.settings = settings }
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    func close() {
+        connection?.close()
+        connection = nil
+    }
+
+    /// Tries a transaction once. What `body` throws of its own is thrown on, after a rollback.
+    func attempt<Value: Sendable>(
+        _ kind: Kind, _ body: @Sendable (any Session) throws -> Value
+    ) throws -> Outcome<Value> {
+        let isFresh = connection == nil
+        let connection: PostgresConnection
+        do {
+            connection = try opened()
+            // One snapshot for all that a reader sees, as on SQLite.
+            _ = try connection.simple(
+                kind == .read
+                    ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+                    : "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
+        } catch let error as DatabaseError {
+            close()
+            return isFresh ? .unconnected(error) : .stale(error)
+        }
+        let session = PostgresSession(connection)
+        defer { session.end() }
+        let value: Value
+        do {
+            value = try body(session)
+            if let failure = session.failure { throw failure }
+        } catch {
+            rollBack(connection)
+            guard let failure = session.failure else { throw error }
+            if failure.code == .unavailable { return .broken(failure) }
+            if failure.code == .conflict { return .conflict(failure) }
+            throw error
+        }
+        return try commit(value, kind, on: connection)
+    }
+
+    private func commit<Value>(
+        _ value: Value, _ kind: Kind, on connection: PostgresConnection
+    ) throws -> Outcome<Value> {
+        do {
+            let result = try connection.simple("COMMIT")
+            guard result.command == "COMMIT" else {
+                throw DatabaseError(.other, "The server rolled the transaction back instead of committing it.")
+            }
+            return .done(value)
+        } catch let error as DatabaseError {
+            rollBack(connection)
+            if error.code == .conflict { return .conflict(error) }
+            guard error.code == .unavailable else { throw error }
+            // The server may have committed before its answer was lost, so running it again could do it twice.
+            if kind == .read { return .broken(error) }
+            throw DatabaseError(
+                .unavailable,
+                "The connection broke during a commit, so it is unknown whether the change was made. \(error.message)",
+                native: error.native)
+        }
+    }
+
+    /// A connection that does not come back to rest is replaced.
+    private func rollBack(_ connection: PostgresConnection) {
+        if !connection.isBroken, connection.isInTransaction { _ = try? connection.simple("ROLLBACK") }
+        if connection.isBroken || connection.isInTransaction { close() }
+    }
+
+    private func opened() throws -> PostgresConnection {
+        if let connection, !connection.isBroken { return connection }
+        close()
+        let opened = try PostgresConnection(settings)
+        connection = opened
+        return opened
+    }
+}

@@ -1,0 +1,58 @@
+package import SQL
+
+/// A store in one SQLite file, which belongs to this process: one writer, a few readers, each on its own thread.
+///
+/// A process killed at any point leaves the file as of the last commit.
+package final class SQLiteDatabase: Database {
+    package let dialect = Dialect.sqlite
+    private let writer: Pool<SQLiteWorker>
+    private let readers: Pool<SQLiteWorker>
+    private let board = NoticeBoard()
+
+    /// Opens `path`, making the file where there is none.
+    package static func open(path: String, readers: Int = 4) async throws -> SQLiteDatabase {
+        let database = SQLiteDatabase(path: path, readers: readers)
+        do {
+            try await database.writer.lend { try await $0.open() }
+        } catch {
+            await database.close()
+            throw error
+        }
+        return database
+    }
+
+    /// The file that `sqlite:///absolute/path` names; nil for anything else.
+    package static func path(url: String) -> String? {
+        guard url.hasPrefix("sqlite:///"), url.count > 10, !url.utf8.contains(0) else { return nil }
+        return String(url.dropFirst(9))
+    }
+
+    private init(path: String, readers: Int) {
+        writer = Pool(limit: 1) { SQLiteWorker(path: path, access: .create) }
+        self.readers = Pool(limit: readers) { SQLiteWorker(path: path, access: .readOnly) }
+    }
+
+    package func read<Value: Sendable>(
+        _ body: @escaping @Sendable (any Session) throws -> Value
+    ) async throws -> Value {
+        try await readers.lend { try await $0.transaction("BEGIN", body).value }
+    }
+
+    package func write<Value: Sendable>(
+        _ body: @escaping @Sendable (any Session) throws -> Value
+    ) async throws -> Value {
+        let (value, notices) = try await writer.lend { try await $0.transaction("BEGIN IMMEDIATE", body) }
+        for channel in notices { board.post(channel) }
+        return value
+    }
+
+    package func notices(on channel: String) -> AsyncStream<Void> {
+        board.stream(on: channel)
+    }
+
+    package func close() async {
+        board.finish()
+        for worker in await readers.close() { await worker.close() }
+        for worker in await writer.close() { await worker.close() }
+    }
+}
