@@ -38,6 +38,12 @@ package struct Query: Sendable, ExpressibleByStringInterpolation {
             text += "$\(values.count)"
         }
 
+        /// Nil binds NULL.
+        package mutating func appendInterpolation(_ value: (some SQLBindable)?) {
+            values.append(value?.sqlValue ?? .null)
+            text += "$\(values.count)"
+        }
+
         /// A list in parentheses for `IN`; an empty one matches nothing.
         package mutating func appendInterpolation(list: [some SQLBindable]) {
             if list.isEmpty {

@@ -78,7 +78,3 @@ extension Instant: SQLBindable, SQLReadable {
         self.init(microseconds: value)
     }
 }
-
-extension Optional: SQLBindable where Wrapped: SQLBindable {
-    package var sqlValue: SQLValue { self?.sqlValue ?? .null }
-}

@@ -3,7 +3,7 @@ package import JSON
 package import Model
 import Posix
 package import SQL
-package import Store
+import Store
 package import Time
 
 /// Keeps the secrets of configurations apart from them, each sealed in a row of its own.

@@ -3,7 +3,6 @@ import JSON
 package import Model
 import Posix
 package import SQL
-package import Time
 
 extension Session {
     /// Deleted connections are left out.

@@ -1,7 +1,7 @@
 import JSON
 package import Model
 package import SQL
-import Time
+package import Time
 
 extension Session {
     package func connectors(_ kind: ConnectorKind, workspace: WorkspaceID) throws -> [Connector] {

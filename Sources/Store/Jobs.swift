@@ -1,4 +1,4 @@
-import Airbyte
+package import Airbyte
 import JSON
 package import Model
 package import SQL

@@ -1,8 +1,7 @@
 import JSON
-import Model
-import Posix
-import SQL
-import Time
+package import Model
+package import Posix
+package import SQL
 
 extension Row {
     func id<Of>(_ name: String) throws -> ID<Of> {
