@@ -1,0 +1,65 @@
+package import Airbyte
+package import Model
+
+/// When a failed attempt is followed by another one; Airbyte's numbers and environment names (protocol.md 3.3).
+package struct RetryPolicy: Sendable, Hashable {
+    /// `SYNC_JOB_RETRIES_COMPLETE_FAILURES_MAX_SUCCESSIVE`
+    package var completeSuccessive = 5
+    /// `SYNC_JOB_RETRIES_COMPLETE_FAILURES_MAX_TOTAL`
+    package var completeTotal = 10
+    /// `SYNC_JOB_RETRIES_PARTIAL_FAILURES_MAX_SUCCESSIVE`
+    package var partialSuccessive = 1000
+    /// `SYNC_JOB_RETRIES_PARTIAL_FAILURES_MAX_TOTAL`
+    package var partialTotal = 20
+    /// `SYNC_JOB_RETRIES_COMPLETE_FAILURES_BACKOFF_MIN_INTERVAL_S`
+    package var shortestPause = Duration.seconds(10)
+    /// `SYNC_JOB_RETRIES_COMPLETE_FAILURES_BACKOFF_MAX_INTERVAL_S`
+    package var longestPause = Duration.seconds(1800)
+    /// `SYNC_JOB_RETRIES_COMPLETE_FAILURES_BACKOFF_BASE`
+    package var base = 3
+    /// How often in a row the platform may cut a job short before it has committed anything.
+    package var interruptions = 20
+
+    package init() {}
+
+    package enum Decision: Sendable, Hashable {
+        case retry(after: Duration)
+        case giveUp
+    }
+
+    /// Counts a failed attempt in and decides what follows.
+    ///
+    /// An attempt that the platform cut short is followed by another at once and moves no counter but its own.
+    package func afterFailure(
+        failures: [FailureReason], madeProgress: Bool, wasInterrupted: Bool, retries: inout RetryState
+    ) -> Decision {
+        if wasInterrupted {
+            retries.interruptedWithoutProgress = madeProgress ? 0 : retries.interruptedWithoutProgress + 1
+            return retries.interruptedWithoutProgress < interruptions ? .retry(after: .zero) : .giveUp
+        }
+        retries.interruptedWithoutProgress = 0
+        if madeProgress {
+            retries.successiveComplete = 0
+            retries.successivePartial += 1
+            retries.totalPartial += 1
+        } else {
+            retries.successivePartial = 0
+            retries.successiveComplete += 1
+            retries.totalComplete += 1
+        }
+        if failures.first?.kind == .config { return .giveUp }
+        guard retries.successiveComplete < completeSuccessive, retries.totalComplete < completeTotal,
+            retries.successivePartial < partialSuccessive, retries.totalPartial < partialTotal
+        else { return .giveUp }
+        return .retry(after: madeProgress ? .zero : pause(afterFailures: retries.successiveComplete))
+    }
+
+    private func pause(afterFailures count: Int) -> Duration {
+        var pause = shortestPause
+        for _ in 1..<max(count, 1) {
+            pause *= base
+            if pause >= longestPause { return longestPause }
+        }
+        return min(pause, longestPause)
+    }
+}
