@@ -1,4 +1,3 @@
-package import Airbyte
 package import JSON
 package import Model
 
