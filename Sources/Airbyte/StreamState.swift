@@ -33,7 +33,12 @@ package enum ConnectionState: Sendable, Hashable {
         case .stream(let states):
             .array(states.map { ["type": "STREAM", "stream": $0.json] })
         case .global(let shared, let states):
-            [["type": "GLOBAL", "global": ["shared_state": shared ?? .null, "stream_states": .array(states.map(\.json))]]]
+            [
+                [
+                    "type": "GLOBAL",
+                    "global": ["shared_state": shared ?? .null, "stream_states": .array(states.map(\.json))],
+                ]
+            ]
         case .legacy(let data): data
         }
     }
