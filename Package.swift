@@ -44,6 +44,7 @@ let package = Package(
         binding("CCrypto", "libcrypto", apt: "libssl-dev"),
         binding("CZ", "zlib", apt: "zlib1g-dev"),
         .target(name: "CPosix", path: "Sources/CPosix"),
+        .target(name: "CScan", path: "Sources/CScan"),
 
         // Libraries, each may import only those above it
         library("JSON"),
@@ -58,7 +59,7 @@ let package = Package(
         library("Schema", ["SQL", "Crypto"]),
         library("Flow", ["SQL", "JSON", "Time", "Log", "Posix", "Service"]),
         library("Schedule", ["Time"]),
-        library("Airbyte", ["JSON", "Time"]),
+        library("Airbyte", ["CScan", "JSON", "Time"]),
         library("Model", ["Airbyte", "JSON", "Time", "Posix", "Schedule"]),
         library("Store", ["Model", "Airbyte", "SQL", "JSON", "Time", "Posix", "Crypto", "CZ"]),
         library("Secrets", ["Crypto", "Store", "Model", "Airbyte", "SQL", "JSON", "Posix"]),

@@ -1,0 +1,30 @@
+package import JSON
+
+/// One question to a connector: `spec`, `check` or `discover`.
+package struct CommandPlan: Sendable, Codable {
+    package enum Command: String, Sendable, Codable {
+        case spec, check, discover
+    }
+
+    package var command: Command
+    package var role: ConnectorRole
+    package var image: String
+    /// The hydrated configuration; nil for `spec`.
+    package var config: JSON?
+    package var timeoutSeconds: Int
+    package var lineBytes: Int
+    package var secrets: [String]
+
+    package init(
+        _ command: Command, role: ConnectorRole, image: String, config: JSON? = nil, timeoutSeconds: Int = 9 * 60,
+        lineBytes: Int = 64 << 20, secrets: [String] = []
+    ) {
+        self.command = command
+        self.role = role
+        self.image = image
+        self.config = config
+        self.timeoutSeconds = timeoutSeconds
+        self.lineBytes = lineBytes
+        self.secrets = secrets
+    }
+}

@@ -1,0 +1,53 @@
+package import Airbyte
+package import JSON
+
+/// Everything that one attempt of a sync, refresh or clear needs to know.
+///
+/// It holds hydrated configurations: it goes to the attempt process through a pipe and is never stored or logged.
+package struct ReplicationPlan: Sendable, Codable {
+    package var jobID: Int64
+    /// Counts from 0.
+    package var attemptNumber: Int
+    package var source: Source
+    package var destination: Destination
+    /// As the source knows the streams, with the generation ids of this attempt.
+    package var catalog: ConfiguredCatalog
+    package var mapping: NamespaceMapping
+    package var limits: ReplicationLimits
+    /// Values that no log line and no message may show.
+    package var secrets: [String]
+
+    package init(
+        jobID: Int64, attemptNumber: Int, source: Source, destination: Destination, catalog: ConfiguredCatalog,
+        mapping: NamespaceMapping = NamespaceMapping(), limits: ReplicationLimits = ReplicationLimits(),
+        secrets: [String] = []
+    ) {
+        self.jobID = jobID
+        self.attemptNumber = attemptNumber
+        self.source = source
+        self.destination = destination
+        self.catalog = catalog
+        self.mapping = mapping
+        self.limits = limits
+        self.secrets = secrets
+    }
+
+    package enum Source: Sendable, Codable {
+        case connector(image: String, config: JSON, state: ConnectionState)
+        /// For a clear: no source is started, the streams' states are set to null. `state` is the connection's state
+        /// as it is stored, which tells its form.
+        case empty(clearing: [StreamDescriptor], state: ConnectionState)
+    }
+
+    package struct Destination: Sendable, Codable {
+        package var image: String
+        package var config: JSON
+        package var supportsRefreshes: Bool
+
+        package init(image: String, config: JSON, supportsRefreshes: Bool) {
+            self.image = image
+            self.config = config
+            self.supportsRefreshes = supportsRefreshes
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package import Airbyte
+
+/// What one stream moved, under the source's name for it.
+package struct StreamStats: Sendable, Codable, Hashable {
+    package var stream: StreamDescriptor
+    package var counts = Counts()
+    package var status: StreamStatus = .pending
+    package var estimatedRecords: Int?
+    package var estimatedBytes: Int?
+
+    package init(stream: StreamDescriptor) { self.stream = stream }
+}
+
+/// Records and bytes; of a record, only its `data` is counted.
+package struct Counts: Sendable, Codable, Hashable {
+    package var recordsEmitted = 0
+    package var bytesEmitted = 0
+    package var recordsCommitted = 0
+    package var bytesCommitted = 0
+    package var recordsRejected = 0
+
+    package init() {}
+
+    package static func += (a: inout Counts, b: Counts) {
+        a.recordsEmitted += b.recordsEmitted
+        a.bytesEmitted += b.bytesEmitted
+        a.recordsCommitted += b.recordsCommitted
+        a.bytesCommitted += b.bytesCommitted
+        a.recordsRejected += b.recordsRejected
+    }
+}
