@@ -38,6 +38,11 @@ package struct Query: Sendable, ExpressibleByStringInterpolation {
             text += "$\(values.count)"
         }
 
+        /// Binds NULL for nil.
+        package mutating func appendInterpolation<Value: SQLBindable>(_ value: Value?) {
+            appendInterpolation(value.sqlValue)
+        }
+
         /// A list in parentheses for `IN`; an empty one matches nothing.
         package mutating func appendInterpolation(list: [some SQLBindable]) {
             if list.isEmpty {
