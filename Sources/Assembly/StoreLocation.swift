@@ -1,0 +1,43 @@
+package import Postgres
+package import SQL
+import SQLite
+
+/// Where the data is kept: `DATABASE_URL`, or a file in the data directory.
+package enum StoreLocation: Sendable {
+    case sqlite(path: String)
+    case postgres(PostgresSettings)
+
+    /// `DATABASE_USER` and `DATABASE_PASSWORD` go with Airbyte's form, `jdbc:postgresql://…`.
+    package init(environment: [String: String], dataDirectory: String) throws {
+        guard let url = environment["DATABASE_URL"], !url.isEmpty else {
+            self = .sqlite(path: dataDirectory + "/swiftlet.db")
+            return
+        }
+        if url.hasPrefix("sqlite:") {
+            guard let path = SQLiteDatabase.path(url: url) else {
+                throw SettingsError("DATABASE_URL must look like sqlite:///absolute/path.db or postgres://….")
+            }
+            self = .sqlite(path: path)
+            return
+        }
+        self = .postgres(
+            try PostgresSettings(
+                url: url, user: environment["DATABASE_USER"], password: environment["DATABASE_PASSWORD"]))
+    }
+
+    /// The four separate programs share their database with others, which SQLite cannot serve.
+    package func requirePostgres(program: String) throws {
+        if case .sqlite = self {
+            throw SettingsError(
+                "\(program) needs Postgres: set DATABASE_URL=postgres://user:password@host:5432/database. "
+                    + "For SQLite run everything in one process with: swiftlet up")
+        }
+    }
+
+    package func open(connections: Int) async throws -> any Database {
+        switch self {
+        case .sqlite(let path): return try await SQLiteDatabase.open(path: path)
+        case .postgres(let settings): return PostgresDatabase(settings, connections: connections)
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Airbyte
+import JSON
+import Model
+import Replication
+import SQL
+import Secrets
+import Store
+import Time
+
+/// Creates a job's next attempt and works out, in the same transaction, what it starts from: catalog, generations and
+/// state (protocol.md 3.6).
+struct AttemptOpener: Sendable {
+    let vault: SecretVault
+    let limits: ReplicationLimits
+
+    /// Throws `StoreError` where the connection, a connector or a secret is gone.
+    func open(_ jobID: JobID, in session: any Session) throws -> OpenedAttempt {
+        let now = Instant(microseconds: try session.now())
+        let job = try session.lockedJob(jobID)
+        let attempt = try session.insertAttempt(of: jobID, at: now)
+        try session.setStatus(.running, of: jobID, at: now)
+
+        let connection = try session.connection(job.connectionID)
+        let source = try session.connector(.source, connection.sourceID)
+        let destination = try session.connector(.destination, connection.destinationID)
+        let sourceDefinition = try session.definition(.source, source.definitionID)
+        let destinationDefinition = try session.definition(.destination, destination.definitionID)
+
+        let rule = GenerationRule(
+            job: job, isFirstAttempt: attempt.number == 0,
+            supportsRefreshes: destinationDefinition.supportsRefreshes)
+        let restarted = rule.restarted(in: connection.catalog)
+        try session.bumpGenerations(of: connection.id, streams: restarted, job: jobID)
+        if job.kind == .sync { try session.deleteState(of: connection.id, streams: restarted) }
+        let catalog = rule.applied(
+            to: connection.catalog, generations: try session.generations(of: connection.id), job: jobID)
+        let state = try session.state(of: connection.id)
+
+        let (sourceConfiguration, sourceSecrets) = try vault.hydrate(source.configuration, in: session)
+        let (destinationConfiguration, destinationSecrets) = try vault.hydrate(destination.configuration, in: session)
+        let plan = ReplicationPlan(
+            jobID: jobID, attemptNumber: attempt.number,
+            source: job.kind == .reset
+                ? .empty(clearing: job.streams.isEmpty ? catalog.streams.map(\.descriptor) : job.streams, state: state)
+                : .connector(image: sourceDefinition.image, config: sourceConfiguration, state: state),
+            destination: ReplicationPlan.Destination(
+                image: destinationDefinition.image, config: destinationConfiguration,
+                supportsRefreshes: destinationDefinition.supportsRefreshes),
+            catalog: catalog, mapping: connection.mapping, limits: limits,
+            secrets: sourceSecrets + destinationSecrets)
+        return OpenedAttempt(
+            number: attempt.number, sourceID: source.id, destinationID: destination.id, plan: plan)
+    }
+}
+
+extension ConnectorDefinition {
+    /// Repository and tag as one text.
+    var image: String { "\(repository):\(tag)" }
+}
+
+extension Connection {
+    var mapping: NamespaceMapping {
+        let definition: NamespaceMapping.Definition =
+            switch namespaceDefinition {
+            case .source: .source
+            case .destination: .destination
+            case .customFormat: .customFormat
+            }
+        return NamespaceMapping(definition, format: namespaceFormat, prefix: prefix)
+    }
+}

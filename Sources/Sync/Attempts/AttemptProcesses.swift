@@ -1,0 +1,51 @@
+import Flow
+import JSON
+package import Launcher
+package import Log
+import Posix
+import Replication
+
+/// Starts the processes of attempts and looks after them until nothing of them lives.
+package struct AttemptProcesses: Sendable {
+    let settings: LaunchSettings
+    /// Names this worker in the marks of its processes and in the paths of its job directories.
+    let owner: String
+    let environment: [String: String]
+    let log: Log
+
+    package init(settings: LaunchSettings, owner: String, environment: [String: String], log: Log) {
+        self.settings = settings
+        self.owner = owner
+        self.environment = environment
+        self.log = log.named("attempt-processes")
+    }
+
+    /// Runs `plan` in a process of its own and hands over what it reports, one event after the other; the process
+    /// waits while `handle` does.
+    ///
+    /// The process lives no longer than the run's lease: its deadline is moved on with every renewal. A cancellation
+    /// or a hand-over stops it in good order, a lost lease at once. Returns when the whole process tree is gone.
+    func supervise(
+        _ plan: AttemptPlan, in flow: Flow, grace: Duration, _ handle: (ReplicationEvent) async throws -> Void
+    ) async throws -> AttemptEnd {
+        let mark = try OwnerMark(owner: owner, attempt: "run-\(flow.run)-\(UUID())")
+        let host = try await AttemptHost.start(
+            plan: plan.encoded(), mark: mark, jobDirectory: mark.jobDirectory(in: settings.dataDirectory),
+            deadline: flow.leaseDeadline, environment: environment, report: { [log] in log.warning($0) })
+        flow.whenInterrupted { reason in
+            if reason is LeaseLost { host.kill() } else { host.cancel(grace: grace) }
+        }
+        let feeder = Task {
+            for await deadline in flow.leaseDeadlines { host.keepAlive(until: deadline) }
+        }
+        defer { feeder.cancel() }
+        do {
+            for await frame in host.events { try await handle(JSON.parse(frame).decode()) }
+        } catch {
+            host.kill()
+            _ = await host.finished()
+            throw error
+        }
+        return await host.finished()
+    }
+}

@@ -1,0 +1,54 @@
+import Flow
+package import Log
+import Posix
+package import SQL
+package import Service
+import Store
+import Time
+
+/// Deletes what is older than its retention, a little at a time.
+package struct Pruner: Service {
+    private let database: any Database
+    private let retention: Retention
+    private let period: Duration
+    private let log: Log
+
+    package init(database: any Database, retention: Retention, period: Duration = .seconds(600), log: Log) {
+        self.database = database
+        self.retention = retention
+        self.period = period
+        self.log = log.named("pruner")
+    }
+
+    package func run() async throws {
+        while !Task.isCancelled {
+            do { try await prune() } catch let error as DatabaseError {
+                log.error("Pruning failed; trying again later: \(error)")
+            }
+            try await Task.sleep(for: period)
+        }
+    }
+
+    /// Deletes in batches, so that no transaction is long.
+    package func prune() async throws {
+        let retention = retention
+        let now = Instant(microseconds: try await database.read { try $0.now() })
+        try await inBatches("log pieces") { try $0.pruneLogs(createdBefore: now - retention.logs, limit: $1) }
+        try await inBatches("jobs") { try $0.pruneJobs(createdBefore: now - retention.jobs, limit: $1) }
+        _ = try await database.write { try $0.pruneSecrets(expiredBefore: now) }
+        try await RunPruner(database: database, keeping: retention.runs).prune()
+    }
+
+    private func inBatches(
+        _ what: String, _ delete: @escaping @Sendable (any Session, Int) throws -> Int
+    ) async throws {
+        let batch = 500
+        var total = 0
+        while true {
+            let count = try await database.write { try delete($0, batch) }
+            total += count
+            if count < batch { break }
+        }
+        if total > 0 { log.info("Pruned \(total) \(what).") }
+    }
+}

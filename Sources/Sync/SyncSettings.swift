@@ -1,0 +1,28 @@
+package import Posix
+package import Replication
+
+/// How attempts are run and recorded.
+package struct SyncSettings: Sendable {
+    /// How often states, counts and logs are saved. `REPLICATION_FLUSH_PERIOD_SECONDS`
+    package var flushPeriod = Duration.seconds(10)
+    /// How many bytes of log an attempt may keep. `SWIFTLET_ATTEMPT_LOG_MEGABYTES`
+    package var logCap: Int64 = 64 << 20
+    /// How long connectors may take to stop when they are asked to. `SWIFTLET_CANCEL_GRACE_SECONDS`
+    package var cancelGrace = Duration.seconds(10)
+    /// How long a check or a discovery may take. `SWIFTLET_COMMAND_TIMEOUT_SECONDS`; Airbyte's limit is 9 minutes.
+    package var commandTimeout = 540
+    package var limits = ReplicationLimits()
+
+    package init() {}
+
+    /// Reads the variables named above; one that holds no positive number keeps its default.
+    package init(environment: Environment) {
+        func number(_ name: String) -> Double? {
+            environment[name].flatMap(Double.init).flatMap { $0 > 0 && $0 < 1e9 ? $0 : nil }
+        }
+        if let seconds = number("REPLICATION_FLUSH_PERIOD_SECONDS") { flushPeriod = .seconds(seconds) }
+        if let megabytes = number("SWIFTLET_ATTEMPT_LOG_MEGABYTES") { logCap = Int64(megabytes * 1_048_576) }
+        if let seconds = number("SWIFTLET_CANCEL_GRACE_SECONDS") { cancelGrace = .seconds(seconds) }
+        if let seconds = number("SWIFTLET_COMMAND_TIMEOUT_SECONDS") { commandTimeout = Int(seconds) }
+    }
+}

@@ -1,0 +1,33 @@
+import Airbyte
+package import Flow
+package import Model
+
+/// Carries out one job: moves a connection's records, attempt after attempt, until one succeeds or the policy gives up.
+package struct SyncConnection: Workflow {
+    package struct Input: Codable, Sendable {
+        package var job: JobID
+    }
+
+    package static let name: WorkflowName = "sync-connection"
+    package static let queue: QueueName = "sync"
+
+    let replicator: Replicator
+    let closer: AttemptCloser
+
+    package func run(_ input: Input, in flow: Flow) async throws -> Job.Status {
+        for round in 0... {
+            let result = try await flow.atMostOnce("replicate \(round)") {
+                try await replicator.replicate(input.job, in: flow)
+            }
+            let next = try await flow.transaction("close \(round)") { [closer] session in
+                try closer.close(input.job, result, in: session)
+            }
+            switch next {
+            case .ended(let status): return status
+            case .retry(let pause) where pause > 0: try await flow.sleep("back off \(round)", for: .milliseconds(pause))
+            case .retry: continue
+            }
+        }
+        return .failed
+    }
+}
