@@ -1,0 +1,60 @@
+import SQL
+import Time
+
+/// How a pass of a run ends, decided from what its body did and what was asked of it.
+enum RunEnding: Sendable, Hashable {
+    case succeeded(output: String)
+    case failed(RunFailure)
+    case cancelled(reason: String)
+    /// Asleep until a time, or until a signal comes in.
+    case asleep(until: Instant, awaits: SignalName?)
+    /// Back after a pause; `counted`: whether that used up a try.
+    case again(after: Duration, counted: Bool, failure: RunFailure?)
+    case handedOver
+    /// Held no more: there is nothing to write.
+    case lost
+
+    /// What counts besides the body's own outcome.
+    struct Circumstances: Sendable {
+        /// What the flow was spent with, which a body may have caught and hidden.
+        var spent: (any Error)?
+        var isLost = false
+        var cancelReason: String?
+        var isHandingOver = false
+        var failures = 0
+        var retry = Retry.never
+        /// A number in 0 ..< 1, for the pause before a retry.
+        var chance = 0.0
+    }
+
+    /// The rules. Losing the lease comes before everything; what the flow was spent with before what the body made of
+    /// it; a cancellation or hand-over that was asked for before the errors it brought about.
+    static func decide(_ outcome: Result<String, any Error>, _ circumstances: Circumstances) -> RunEnding {
+        if circumstances.isLost { return .lost }
+        if let spent = circumstances.spent, let ending = leaving(with: spent) { return ending }
+        switch outcome {
+        case .success(let output): return .succeeded(output: output)
+        case .failure(let error):
+            if let ending = leaving(with: error) { return ending }
+            if let reason = circumstances.cancelReason { return .cancelled(reason: reason) }
+            if circumstances.isHandingOver { return .handedOver }
+            switch circumstances.retry.decide(error, failures: circumstances.failures, chance: circumstances.chance) {
+            case .giveUp: return .failed(RunFailure(error))
+            case .again(let pause, let counted):
+                return .again(after: pause, counted: counted, failure: RunFailure(error))
+            }
+        }
+    }
+
+    private static func leaving(with error: any Error) -> RunEnding? {
+        switch error {
+        case let suspension as Suspension: .asleep(until: suspension.until, awaits: suspension.awaits)
+        case let cancelled as Cancelled: .cancelled(reason: cancelled.reason)
+        case let snooze as Snooze: .again(after: snooze.pause, counted: false, failure: nil)
+        case let surrender as GiveUp: .failed(RunFailure(surrender))
+        case is HandOver: .handedOver
+        case is LeaseLost: .lost
+        default: nil
+        }
+    }
+}

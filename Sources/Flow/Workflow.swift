@@ -1,0 +1,21 @@
+/// Work that outlives the process running it.
+///
+/// `run` is called again from its top after a crash, a sleep or a hand-over; what its steps recorded is not done
+/// again. So everything that matters happens inside steps, and the code between them only decides.
+package protocol Workflow: Sendable {
+    associatedtype Input: Codable & Sendable
+    associatedtype Output: Codable & Sendable
+
+    /// Stored with every run, so renaming one is a migration.
+    static var name: WorkflowName { get }
+    static var queue: QueueName { get }
+    /// What becomes of a run whose body throws. A lost lease, a hand-over or an absent database is never counted.
+    static var retry: Retry { get }
+
+    func run(_ input: Input, in flow: Flow) async throws -> Output
+}
+
+extension Workflow {
+    package static var queue: QueueName { .main }
+    package static var retry: Retry { .never }
+}
