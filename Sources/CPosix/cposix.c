@@ -158,6 +158,8 @@ int cposix_pidfd_wait(int pidfd, int *code, int *status) {
     return result;
 }
 
+int cposix_is_main_thread(void) { return getpid() == gettid(); }
+
 int cposix_become_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
 
 int cposix_hide_memory(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }

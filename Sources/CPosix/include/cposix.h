@@ -45,6 +45,7 @@ int cposix_pidfd_open(pid_t pid);
 int cposix_pidfd_signal(int pidfd, int signal);
 /// Waits for the process of a pidfd; 0 with the siginfo code and status, or -1.
 int cposix_pidfd_wait(int pidfd, int *code, int *status);
+int cposix_is_main_thread(void);
 int cposix_become_subreaper(void);
 int cposix_hide_memory(void);
 int cposix_syncfs(int descriptor);

@@ -1,0 +1,76 @@
+import Glibc
+package import Posix
+
+/// A connector that runs, with its pipes and everything that came of it.
+package final class ConnectorProcess: Sendable {
+    /// Its standard input; nil where it has none. Closing it tells the connector that nothing follows.
+    package let input: Descriptor?
+    package let output: Descriptor
+    package let child: Child
+    private let mark: UInt64
+    private let tail = ByteTail(limit: 1 << 16)
+    private let errorsEnded: Wakeup
+
+    init(
+        child: Child, mark: UInt64, input: Descriptor?, output: Descriptor, errors: Descriptor, errorsEnded: Wakeup,
+        onErrorLine: @escaping @Sendable ([UInt8]) -> Void
+    ) {
+        self.child = child
+        self.mark = mark
+        self.input = input
+        self.output = output
+        self.errorsEnded = errorsEnded
+        let tail = tail
+        // Always read: a connector whose standard error is full stops.
+        Thread.start {
+            var lines = LineSplitter(limit: 1 << 16, cuts: true)
+            while let part = try? errors.read(upTo: 1 << 16), !part.isEmpty {
+                tail.append(part)
+                try? lines.append(part, onErrorLine)
+            }
+            lines.finish(onErrorLine)
+            errorsEnded.signal()
+        }
+    }
+
+    /// The last 64 KB of its standard error. All of it once `waitForErrors` has returned true.
+    package var errorTail: [UInt8] { tail.bytes }
+
+    /// How it ended; nil when `deadline` passed first.
+    package func wait(until deadline: BootInstant = .distantFuture) -> ChildExit? { child.wait(until: deadline) }
+
+    /// Waits until the last line of its standard error was handed out; false when `deadline` passed first.
+    package func waitForErrors(until deadline: BootInstant) -> Bool {
+        Poll.wait([.readable(errorsEnded.descriptor)], until: deadline) == [true]
+    }
+
+    /// Asks it and all its descendants to end, kills them after `grace`, and returns how it itself ended.
+    package func terminate(grace: Duration) -> ChildExit {
+        ProcessTree.signal(tree(), .terminate)
+        _ = child.wait(until: BootClock.now + grace)
+        killTree()
+        return child.wait()
+    }
+
+    /// Kills it and all that came of it, daemons in sessions of their own included, until none is left.
+    package func killTree() {
+        var quiet = 0
+        while quiet < 2 {
+            let living = tree()
+            ProcessTree.signal(living, .kill)
+            quiet = living.isEmpty ? quiet + 1 : 0
+            if !living.isEmpty { usleep(2_000) }
+        }
+    }
+
+    /// Its number marks what left its session or lost its parents; kin and session mark what a sandbox left unnumbered.
+    private func tree() -> [ProcessStatus] {
+        let all = ProcessTree.descendants(of: getpid())
+        let kin = Set(ProcessTree.descendants(of: child.pid).map(\.pid))
+        return all.filter { process in
+            !process.isGone
+                && (process.pid == child.pid || process.session == child.pid || kin.contains(process.pid)
+                    || ProcessMark.number(of: process.pid) == mark)
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import Posix
+
+/// Clears away what a dead worker left on this host.
+package enum DeadOwnerSweep {
+    /// Kills everything of that worker, removes its job directories, and returns when none of it lives.
+    ///
+    /// Blocks; call it on a thread of its own. Only for a worker known to be dead: a living one's attempts die too.
+    package static func sweep(
+        owner: String, dataDirectory: String, report: (String) -> Void = { _ in }
+    ) throws(LauncherError) {
+        guard OwnerMark.isName(owner) else {
+            throw LauncherError(.notAllowed, "“\(owner)” cannot name a worker.")
+        }
+        while true {
+            let survivors = ProcessTree.killMarked(OwnerMark.everything(of: owner), ceiling: .seconds(60))
+            if survivors.isEmpty { break }
+            let list = survivors.map { String($0.pid) }.joined(separator: ", ")
+            report("Processes of the dead worker \(owner) do not die, even by SIGKILL: \(list). Still trying.")
+        }
+        do throws(PosixError) {
+            try Directory.remove(OwnerMark.jobsDirectory(owner: owner, in: dataDirectory))
+        } catch {
+            throw LauncherError(.fileFailed, error)
+        }
+    }
+
+    /// The workers that have left job directories in this data directory, living ones included.
+    package static func owners(in dataDirectory: String) -> [String] {
+        ((try? Directory.entries("\(dataDirectory)/jobs")) ?? []).filter { OwnerMark.isName($0) }
+    }
+}
