@@ -104,13 +104,13 @@ package final class PostgresConnection {
     private func execute(_ query: Query) throws -> PostgresResult {
         let handle = try opened()
         let parameters = try PostgresParameters(query.values)
-        guard settings.preparedStatements > 0 else {
+        guard let limit = settings.preparedStatements, limit > 0 else {
             return try checked(
                 parameters.with { PQexecParams(handle, query.text, $0, parameters.types, $1, $2, $3, 0) })
         }
         let key = Prepared(text: query.text, types: parameters.types)
         let known = prepared[key]
-        let name = try known ?? prepare(key, on: handle)
+        let name = try known ?? prepare(key, limit: limit, on: handle)
         do {
             return try checked(parameters.with { PQexecPrepared(handle, name, $0, $1, $2, $3, 0) })
         } catch let error as DatabaseError where known != nil && (error.native == "0A000" || error.native == "26000") {
@@ -120,8 +120,8 @@ package final class PostgresConnection {
         }
     }
 
-    private func prepare(_ key: Prepared, on handle: OpaquePointer) throws -> String {
-        if prepared.count >= settings.preparedStatements {
+    private func prepare(_ key: Prepared, limit: Int, on handle: OpaquePointer) throws -> String {
+        if prepared.count >= limit {
             prepared = [:]
             _ = try checked(PQexec(handle, "DEALLOCATE ALL"))
         }

@@ -15,7 +15,7 @@ package final class PostgresDatabase: Database {
     /// that refuses us is not waited for.
     package init(_ settings: PostgresSettings, connections: Int = 8, patience: Duration = .seconds(30)) {
         var settings = settings
-        if settings.preparedStatements == 0 { settings.preparedStatements = 256 }
+        settings.preparedStatements = settings.preparedStatements ?? 256
         let shared = settings
         pool = Pool(limit: connections) { PostgresWorker(shared) }
         self.patience = patience

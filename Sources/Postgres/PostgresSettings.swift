@@ -20,8 +20,9 @@ package struct PostgresSettings: Sendable {
     package var idleInTransactionTimeout: Duration? = .seconds(60)
     /// How long sent bytes may stay unacknowledged before the server counts as dead.
     package var unacknowledgedTimeout: Duration = .seconds(15)
-    /// How many statements a connection keeps prepared; zero keeps none.
-    package var preparedStatements = 0
+    /// How many statements a connection keeps prepared; zero keeps none, as a pooler between may need. Nil leaves it
+    /// to the user: many for a `PostgresDatabase`, none for a connection of its own.
+    package var preparedStatements: Int?
 
     package init() {}
 

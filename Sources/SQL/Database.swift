@@ -2,7 +2,8 @@
 ///
 /// A transaction is one synchronous closure that runs on the connection's own thread, so nothing can suspend in the
 /// middle of it and no blocking call touches the cooperative pool. A closure may be run again when the transaction
-/// lost against another one (`DatabaseError.Code.conflict`), so it must change nothing but the database.
+/// lost against another one (`DatabaseError.Code.conflict`) or its connection broke before the commit, so it must
+/// change nothing but the database. A task that is cancelled begins no transaction, but ends one that has begun.
 package protocol Database: Sendable {
     var dialect: Dialect { get }
 

@@ -26,6 +26,9 @@ package final class Pool<Connection: Sendable>: Sendable {
         self.make = make
     }
 
+    /// How many callers wait.
+    package var waiting: Int { state.withLock { $0.waiters.count } }
+
     /// Lends a connection to `body`. A caller that is cancelled while it waits leaves the queue.
     package func lend<Value: Sendable>(
         _ body: @Sendable (Connection) async throws -> Value

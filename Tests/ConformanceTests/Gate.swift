@@ -24,6 +24,12 @@ final class Gate: @unchecked Sendable {
         pthread_mutex_unlock(mutex)
     }
 
+    var isOpenNow: Bool {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return isOpen
+    }
+
     func open() {
         pthread_mutex_lock(mutex)
         isOpen = true

@@ -73,7 +73,9 @@ struct ValueTests {
                 "SELECT name FROM w WHERE id IN \(list: Array(0..<11)) AND name <> \(names[0]) AND (\(part)) \(order)"
             ).map { try $0.get("name") }
                 + session.rows("SELECT name FROM w WHERE id IN \(list: [Int]())").map { try $0.get("name") }
-                + session.rows(Query(trusted: "SELECT name FROM w WHERE id = $2 AND id > $1", [.integer(0), .integer(7)]))
+                + session.rows(
+                    Query(trusted: "SELECT name FROM w WHERE id = $2 AND id > $1", [.integer(0), .integer(7)])
+                )
                 .map { try $0.get("name") }
                 + session.rows("SELECT name FROM w WHERE name = \(injection)").map { try $0.get("name") }
         }

@@ -66,7 +66,7 @@ final class PostgresWatchdog: Sendable {
             [ -n "$pid" ] && kill -QUIT "$pid" 2>/dev/null && wait "$pid"
             cd / && rm -rf "$dir"
         }
-        cd "$dir" || exit 1
+        cd "$dir" && exec 2>>"$dir/log" || exit 1
         for bin in $(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -rV) "$(pg_config --bindir 2>/dev/null)"; do
             [ -x "$bin/initdb" ] && break
         done
