@@ -117,7 +117,10 @@ let package = Package(
         tests("ScheduleTests", ["Schedule", "Time"]),
         tests("AirbyteTests", ["Airbyte", "JSON"]),
         tests("StoreTests", ["Store", "Secrets", "Model", "Airbyte", "TestKit", "SQL", "JSON", "Time", "Crypto", "Posix"]),
-        tests("LauncherTests", ["Launcher", "Airbyte", "TestKit", "Posix", "JSON", "Time", "Log"]),
+        .executableTarget(
+            name: "AttemptFixture", dependencies: ["Launcher", "Posix"], path: "Tests/Fixtures/AttemptFixture",
+            swiftSettings: strict),
+        tests("LauncherTests", ["AttemptFixture", "Launcher", "Airbyte", "TestKit", "Posix", "JSON", "Time", "Log"]),
         tests("ReplicationTests", ["Replication", "Launcher", "Airbyte", "TestKit", "Posix", "JSON", "Time", "Log"]),
         tests("SyncTests", ["Sync", "Model", "Store", "Airbyte", "TestKit", "JSON", "Time"]),
         tests("HTTPTests", ["HTTP", "JSON", "TestKit", "Posix", "Log"]),

@@ -89,7 +89,8 @@ struct AttemptWatch {
             let survivors = ProcessTree.killMarked(order.mark.everything, ceiling: .seconds(60))
             if survivors.isEmpty { break }
             let list = survivors.map { String($0.pid) }.joined(separator: ", ")
-            order.report("Processes of attempt \(order.mark.attempt) do not die, even by SIGKILL: \(list). Still trying.")
+            order.report(
+                "Processes of attempt \(order.mark.attempt) do not die, even by SIGKILL: \(list). Still trying.")
         }
         var more = errorsAreOpen
         while more { more = readErrors() }

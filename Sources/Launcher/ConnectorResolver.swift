@@ -31,7 +31,8 @@ package struct ConnectorResolver {
         guard !name.isEmpty, !name.hasPrefix("-"),
             name.utf8.allSatisfy({ (97...122).contains($0) || (48...57).contains($0) || $0 == 45 })
         else {
-            throw LauncherError(.notAllowed, "“\(name)” cannot be a native connector: small letters, digits and hyphens.")
+            throw LauncherError(
+                .notAllowed, "“\(name)” cannot be a native connector: small letters, digits and hyphens.")
         }
         guard Program.isExecutableFile(settings.nativeConnectorExecutable) else {
             throw LauncherError(

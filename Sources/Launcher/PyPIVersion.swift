@@ -18,7 +18,8 @@ package enum PyPIVersion {
         let environments = VirtualEnvironments(settings: settings, tools: tools) { _ in }
         let python = "\(try environments.pipDirectory())/bin/python"
         let result = try tools.run(
-            python, ["-m", "pip", "index", "versions", name, "--no-color", "--disable-pip-version-check", "--no-input"],
+            python,
+            ["-m", "pip", "index", "versions", name, "--no-color", "--disable-pip-version-check", "--no-input"],
             until: BootClock.now + .seconds(120))
         guard result.exit.isSuccess else {
             throw LauncherError(
@@ -26,7 +27,8 @@ package enum PyPIVersion {
         }
         // The first line reads `airbyte-source-faker (6.2.38)`; warnings may come before it.
         for line in result.output.split(separator: "\n") where line.hasPrefix("\(name) (") && line.hasSuffix(")") {
-            return try PyPIPackage(name: name, version: String(line.dropFirst(name.count + 2).dropLast()), settings).version
+            return try PyPIPackage(name: name, version: String(line.dropFirst(name.count + 2).dropLast()), settings)
+                .version
         }
         throw LauncherError(.notFound, "pip named no version of \(name).")
     }

@@ -15,7 +15,8 @@ struct Python {
                 "Connectors from PyPI need Python 3.10 or later, and there is no \(settings.python) on the PATH. "
                     + "Install python3 and python3-venv, or set SWIFTLET_PYTHON.")
         }
-        let question = "import sys; print('python', sys.executable, '%d.%d' % sys.version_info[:2]); import venv, ensurepip"
+        let question =
+            "import sys; print('python', sys.executable, '%d.%d' % sys.version_info[:2]); import venv, ensurepip"
         let answer = try tools.run(program, ["-c", question], until: BootClock.now + .seconds(60))
         for line in answer.output.split(separator: "\n") where line.hasPrefix("python ") {
             guard let space = line.lastIndex(of: " ") else { continue }
@@ -28,11 +29,13 @@ struct Python {
             }
             guard answer.exit.isSuccess else {
                 throw LauncherError(
-                    .notFound, "\(program) lacks the module venv or ensurepip. Install python3-venv, or set SWIFTLET_PYTHON."
+                    .notFound,
+                    "\(program) lacks the module venv or ensurepip. Install python3-venv, or set SWIFTLET_PYTHON."
                 )
             }
             return Python(executable: String(line[..<space].dropFirst("python ".count)), version: String(version))
         }
-        throw LauncherError(.notFound, "\(program) does not run: \(answer.exit). Set SWIFTLET_PYTHON to a working Python.")
+        throw LauncherError(
+            .notFound, "\(program) does not run: \(answer.exit). Set SWIFTLET_PYTHON to a working Python.")
     }
 }

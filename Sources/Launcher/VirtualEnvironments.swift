@@ -76,7 +76,8 @@ struct VirtualEnvironments {
         let result = try tools.run(
             "\(directory)/bin/python",
             [
-                "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--no-color", "--progress-bar", "off",
+                "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--no-color", "--progress-bar",
+                "off",
                 "--prefer-binary", "\(package.name)==\(package.version)",
             ], until: deadline, keeping: Self.kept
         ) { progress(String(decoding: $0, as: UTF8.self)) }
