@@ -1,7 +1,6 @@
 internal import JSON
-package import Posix
+internal import Posix
 package import SQL
-package import Service
 package import Time
 
 /// One run's hold on durability, good for as long as its lease is.

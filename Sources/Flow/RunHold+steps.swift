@@ -1,3 +1,4 @@
+import JSON
 import Posix
 import SQL
 import Service
@@ -102,7 +103,7 @@ extension RunHold {
     }
 
     func saveProgress(_ progress: String, of name: StepName) async throws {
-        try await write { [run] session in
+        try await write { [run] session -> Void in
             try session.run(
                 """
                 INSERT INTO run_step (run_id, name, lease_token, started_at, progress)

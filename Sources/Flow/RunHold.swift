@@ -8,8 +8,9 @@ import Time
 /// One run in the hands of this worker: its fence, what its steps have recorded, and whether it is spent.
 final class RunHold: Sendable {
     private struct State {
+        /// The steps that have a row in the store, recorded or not.
         var steps: [StepName: StepRecord]
-        /// Steps whose row is there without a result, from this pass or an earlier one.
+        /// The names that this pass has used.
         var used: Set<StepName> = []
         var spent: (any Error)?
     }
