@@ -68,9 +68,16 @@ package struct ConnectorCalls: Sendable {
     }
 
     private func answer<Call: Workflow>(of call: Call.Type, _ input: Call.Input) async throws -> Call.Output {
-        let run = try await database.write { [flows] session in
-            try flows.start(call, input, StartOptions(priority: .manual), in: session)
+        let run = try await flows.start(call, input, options: StartOptions(priority: .manual))
+        guard let result = try await flows.result(of: run, call, timeout: timeout) else {
+            try await flows.signal(run, .cancel(reason: "Nobody waits for the answer any more."))
+            throw CallError(
+                "No worker answered within \(timeout.components.seconds) s. Is a worker running and reaching the database?")
         }
-        return try await flows.result(of: run, call, timeout: timeout)
+        switch result {
+        case .succeeded(let output): return output
+        case .failed(let failure): throw CallError("The worker could not carry the call out: \(failure)")
+        case .cancelled(let reason): throw CallError("The call was cancelled: \(reason)")
+        }
     }
 }

@@ -41,10 +41,10 @@ package struct JobOrders: Sendable {
             kind, connection: connection.id, streams: streams, isScheduled: isScheduled, at: time)
         // The slot is held until the run's processes are gone, so a job that follows a cancelled one waits for them.
         let run = try flows.start(
-            SyncConnection.self, SyncConnection.Input(job: job.id),
-            StartOptions(
+            SyncConnection.self, SyncConnection.Input(job: job.id), in: session,
+            options: StartOptions(
                 priority: isScheduled ? .scheduled : .manual, slots: [SlotKey("connection:\(connection.id)", limit: 1)],
-                workspace: connection.workspaceID.description), in: session)
+                workspace: connection.workspaceID.description))
         try session.setRun(run.number, of: job.id)
         job.runID = run.number
         return job
@@ -67,7 +67,9 @@ package struct JobOrders: Sendable {
             of: id, as: .failed,
             failures: [FailureReason(.platform, .cancelled, "This attempt was cancelled", at: now)], at: now)
         try session.setStatus(.cancelled, of: id, at: now)
-        if let run = job.runID { try flows.cancel(RunID(run), reason: "The job was cancelled.", in: session) }
+        if let run = job.runID {
+            try flows.signal(RunID(run), .cancel(reason: "The job was cancelled."), in: session)
+        }
         return try session.job(id)
     }
 }

@@ -1,3 +1,5 @@
+import SQL
+
 /// The tables of the workflow engine.
 ///
 /// The lease belongs to the worker, not to each run: renewing it touches one row however many runs are held, and never

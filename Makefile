@@ -1,0 +1,39 @@
+# Two commands are all a new user needs: `make demo` and `make test`.
+.PHONY: setup build demo run test lint format bench chaos clean
+
+setup:
+	@scripts/setup.sh
+
+# The programs, in .build/release/.
+build: setup
+	@swift build -c release
+
+# A real sync on SQLite, from set-up to the rows that arrived.
+demo: build
+	@python3 scripts/demo.py
+
+# The same, left running.
+run: build
+	@python3 scripts/demo.py --keep
+
+# Everything: style, the programs and every test.
+test: setup lint build
+	@scripts/test.sh
+
+lint:
+	@swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	@scripts/lint.sh
+
+format:
+	@swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+# Figures, side by side with what they are measured against; see docs/benchmarks.md.
+bench: build
+	@python3 Benchmarks/bench.py
+
+# The long form of the chaos tests.
+chaos: build
+	@SWIFTLET_CHAOS=long scripts/test.sh --filter ChaosTests
+
+clean:
+	rm -rf .build

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Installs the system packages that Swiftlet builds on and is tested with. Safe to run again: it does nothing where all
+# are there.
+set -euo pipefail
+
+packages=(
+    pkg-config libpq-dev libsqlite3-dev libmicrohttpd-dev libssl-dev zlib1g-dev # to build
+    python3 python3-venv ca-certificates                                        # to run connectors from PyPI
+    sqlite3 postgresql                                                          # to demonstrate and to test
+)
+
+if ! command -v swift >/dev/null; then
+    echo "setup: no Swift toolchain is on the PATH. Install Swift 6.2 or newer from https://www.swift.org/install and try again." >&2
+    exit 1
+fi
+
+if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+    echo "setup: this is no Debian or Ubuntu. Install what these packages hold, then run make build:" >&2
+    printf '  %s\n' "${packages[@]}" >&2
+    exit 1
+fi
+
+missing=()
+for package in "${packages[@]}"; do
+    status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+    [ "$status" = installed ] || missing+=("$package")
+done
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+run=()
+if [ "$(id -u)" != 0 ]; then
+    if ! command -v sudo >/dev/null; then
+        echo "setup: these packages are missing, and there is neither root nor sudo to install them:" >&2
+        printf '  %s\n' "${missing[@]}" >&2
+        exit 1
+    fi
+    run=(sudo)
+fi
+
+echo "setup: installing ${missing[*]}"
+export DEBIAN_FRONTEND=noninteractive
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+if ! { "${run[@]}" apt-get update && "${run[@]}" apt-get install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+    tail -n 30 "$log" >&2
+    echo "setup: apt-get failed; the lines above say why." >&2
+    exit 1
+fi
