@@ -1,3 +1,4 @@
+import Airbyte
 import Flow
 import JSON
 import Log

@@ -1,5 +1,6 @@
 import Airbyte
 import Flow
+import JSON
 import Launcher
 import Log
 import Model

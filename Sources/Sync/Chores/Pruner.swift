@@ -2,7 +2,7 @@ import Flow
 package import Log
 import Posix
 package import SQL
-package import Service
+import Service
 import Store
 import Time
 
@@ -36,7 +36,7 @@ package struct Pruner: Service {
         try await inBatches("log pieces") { try $0.pruneLogs(createdBefore: now - retention.logs, limit: $1) }
         try await inBatches("jobs") { try $0.pruneJobs(createdBefore: now - retention.jobs, limit: $1) }
         _ = try await database.write { try $0.pruneSecrets(expiredBefore: now) }
-        try await RunPruner(database: database, keeping: retention.runs).prune()
+        _ = try await RunPruner(database: database, retention: retention.runs).prune()
     }
 
     private func inBatches(

@@ -1,8 +1,9 @@
+import JSON
 package import Log
-import Model
-package import Posix
+package import Model
 package import SQL
-package import Service
+import Service
+import Schedule
 import Store
 import Time
 

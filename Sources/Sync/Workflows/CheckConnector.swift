@@ -28,16 +28,16 @@ package struct CheckConnector: Workflow {
     let configurations: ConfigurationUpdater
 
     package func run(_ input: Input, in flow: Flow) async throws -> CheckAnswer {
-        let plan = try await flow.fenced { [self] session in try plan(for: input, in: session) }
+        let plan = try await flow.fenced { session in try commandPlan(for: input, in: session) }
         let (outcome, call) = try await runner.run(plan, in: flow)
         if case .connector(let id) = input.subject, let configuration = outcome.control {
             await configurations.replace(input.kind, id, with: configuration, in: flow, log: runner.processes.log)
         }
         return CheckAnswer(
-            succeeded: outcome.status.map(\.isSuccess), message: outcome.status?.message, failure: outcome.failure, call: call)
+            succeeded: outcome.status.map { $0.outcome == .succeeded }, message: outcome.status?.message, failure: outcome.failure, call: call)
     }
 
-    private func plan(for input: Input, in session: any Session) throws -> CommandPlan {
+    private func commandPlan(for input: Input, in session: any Session) throws -> CommandPlan {
         let definition: ConnectorDefinition
         let configuration: JSON
         switch input.subject {

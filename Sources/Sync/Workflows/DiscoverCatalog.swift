@@ -57,5 +57,5 @@ package struct DiscoverCatalog: Workflow {
 
 extension Connector {
     /// Tells configurations apart; made of the stored form, so of no secret.
-    var configurationHash: String { SHA256.hex(of: configuration.bytes) }
+    var configurationHash: String { SHA256(of: configuration.bytes).description }
 }
