@@ -1,0 +1,30 @@
+import Log
+import Posix
+import Service
+import Time
+
+/// Deletes the programs' log files that are older than their retention.
+struct LogFilePruner: Service {
+    let directory: String
+    let retention: Duration
+    let period: Duration
+    let log: Log
+
+    func run() async throws {
+        while !Task.isCancelled {
+            prune(now: SystemClock().now)
+            try await Task.sleep(for: period)
+        }
+    }
+
+    /// A file goes once its whole day is older than the retention.
+    func prune(now: Instant) {
+        let names = (try? Directory.entries(directory)) ?? []
+        for name in names {
+            guard let day = LogFile.day(of: name), day + .seconds(86_400) < now - retention else { continue }
+            do { try Directory.remove("\(directory)/\(name)") } catch {
+                log.warning("An old log file could not be deleted: \(error)")
+            }
+        }
+    }
+}

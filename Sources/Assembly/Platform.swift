@@ -1,0 +1,47 @@
+package import Crypto
+package import Flow
+package import Log
+import Posix
+import Postgres
+package import SQL
+import Schema
+package import Secrets
+package import Sync
+
+/// What every program is built on: settings, the open store, the key, the log.
+package struct Platform: Sendable {
+    package var settings: Settings
+    package let data: DataDirectory
+    package let database: any Database
+    /// A path to the store of its own for renewing leases, so that no other work can hold them up.
+    package let leases: any Database
+    package let vault: SecretVault
+    package let log: Log
+
+    package init(
+        settings: Settings, data: DataDirectory, location: StoreLocation, key: SealingKey, log: Log
+    ) async throws {
+        self.settings = settings
+        self.data = data
+        self.log = log
+        vault = SecretVault(key: key)
+        database = try await location.open(connections: settings.databaseConnections)
+        switch location {
+        case .sqlite: leases = database
+        case .postgres(let postgres):
+            leases = PostgresDatabase(postgres, connections: 1, patience: settings.flow.heartbeat)
+        }
+    }
+
+    package var flows: FlowClient { FlowClient(database: database, poll: settings.flow.poll) }
+    package var orders: JobOrders { JobOrders(database: database, flows: flows) }
+    package var calls: ConnectorCalls { ConnectorCalls(database: database, flows: flows, vault: vault) }
+
+    /// Throws a sentence that names the command to run where the schema is not this version's.
+    package func verifySchema() async throws { try await Migrator(database).verify() }
+
+    package func close() async {
+        await leases.close()
+        await database.close()
+    }
+}

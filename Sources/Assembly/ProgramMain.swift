@@ -1,0 +1,61 @@
+import Glibc
+package import Log
+package import Posix
+import Replication
+package import Service
+
+/// How every program begins and ends.
+package enum ProgramMain {
+    /// The word that makes a program the process of one attempt instead; only a worker says it.
+    private static let attempt = "attempt"
+
+    /// Runs `body` and exits: 0 when it returns, 1 with its sentence on standard error when it throws.
+    package static func run(_ name: String, _ body: ([String], Environment) async throws -> Void) async -> Never {
+        Signals.ignoreBrokenPipes()
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        if ["--version", "version"].contains(arguments.first) {
+            print("\(name) \(Settings.version)")
+            exit(0)
+        }
+        do {
+            try await body(arguments, .current)
+            exit(0)
+        } catch let error as UsageError {
+            complain("\(name): \(error.sentence)\n\n\(error.usage)")
+            exit(2)
+        } catch {
+            complain("\(name): \(error)")
+            exit(1)
+        }
+    }
+
+    /// As `run`, from a synchronous main; the main thread waits.
+    package static func runAsync(
+        _ name: String, _ body: @escaping @Sendable ([String], Environment) async throws -> Void
+    ) -> Never {
+        Task { await run(name, body) }
+        while true { pause() }
+    }
+
+    /// Becomes the process of an attempt where the arguments say so. Must be called on the main thread, before
+    /// anything asynchronous: connectors die with the thread that starts them.
+    package static func becomeAttemptIfAsked() {
+        if CommandLine.arguments.dropFirst().first == attempt { AttemptProgram.run() }
+    }
+
+    private static func complain(_ text: String) {
+        let bytes = Array((text + "\n").utf8)
+        bytes.withUnsafeBytes { _ = write(2, $0.baseAddress, $0.count) }
+    }
+}
+
+/// A command line that makes no sense.
+package struct UsageError: Error, Sendable {
+    package let sentence: String
+    package let usage: String
+
+    package init(_ sentence: String, usage: String) {
+        self.sentence = sentence
+        self.usage = usage
+    }
+}

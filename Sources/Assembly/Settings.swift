@@ -1,0 +1,54 @@
+package import Flow
+package import Launcher
+package import Log
+package import Posix
+package import Sync
+
+/// Everything a program can be told from outside, read once from the environment.
+package struct Settings: Sendable {
+    /// The programs' version, shown by the API and stored by the bootloader.
+    package static let version = "0.1.0"
+
+    package let environment: Environment
+    /// `SWIFTLET_DATA`: virtual environments, job directories, logs; by default `./swiftlet-data`.
+    package var data: String
+    package let flow: FlowSettings
+    package let sync: SyncSettings
+    package let retries: RetryPolicy
+    package let retention: Retention
+    /// How many syncs a worker runs at once. `MAX_SYNC_WORKERS`
+    package var syncSeats: Int
+    /// How many checks, discoveries and specs a worker runs at once. `MAX_CHECK_WORKERS`
+    package let callSeats: Int
+    /// How many connections a program keeps to Postgres. `SWIFTLET_DATABASE_CONNECTIONS`
+    package let databaseConnections: Int
+    /// How often cron looks for due schedules. `SWIFTLET_CRON_SECONDS`
+    package let cronPeriod: Duration
+    /// How often cron prunes. `SWIFTLET_PRUNE_SECONDS`
+    package let prunePeriod: Duration
+    /// `LOG_LEVEL`: debug, info, warning or error.
+    package let logLevel: Log.Level
+
+    package init(environment: Environment) throws {
+        self.environment = environment
+        data = environment["SWIFTLET_DATA"].flatMap { $0.isEmpty ? nil : $0 } ?? "swiftlet-data"
+        flow = try FlowSettings(environment: environment)
+        sync = SyncSettings(environment: environment)
+        retries = RetryPolicy(environment: environment.values)
+        retention = Retention(environment: environment)
+        syncSeats = try Settings.number("MAX_SYNC_WORKERS", 5, environment)
+        callSeats = try Settings.number("MAX_CHECK_WORKERS", 5, environment)
+        databaseConnections = try Settings.number("SWIFTLET_DATABASE_CONNECTIONS", 8, environment)
+        cronPeriod = .seconds(try Settings.number("SWIFTLET_CRON_SECONDS", 5, environment))
+        prunePeriod = .seconds(try Settings.number("SWIFTLET_PRUNE_SECONDS", 600, environment))
+        logLevel = environment["LOG_LEVEL"].flatMap { Log.Level(rawValue: $0.lowercased()) } ?? .info
+    }
+
+    private static func number(_ name: String, _ fallback: Int, _ environment: Environment) throws -> Int {
+        guard let text = environment[name], !text.isEmpty else { return fallback }
+        guard let number = Int(text), (1...100_000).contains(number) else {
+            throw SettingsError("\(name) must be a whole number from 1 to 100000, not \"\(text.prefix(40))\".")
+        }
+        return number
+    }
+}

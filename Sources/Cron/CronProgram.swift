@@ -1,0 +1,20 @@
+import Assembly
+import Service
+
+@main struct CronProgram {
+    private static let usage = """
+        Usage: swiftlet-cron
+
+        Fires schedules and deletes what is too old. Needs DATABASE_URL (Postgres) and SWIFTLET_KEY_FILE or
+        SWIFTLET_KEY. A second one beside it does no harm.
+        """
+
+    static func main() async {
+        await ProgramMain.run("swiftlet-cron") { arguments, environment in
+            _ = try Options(arguments, valued: [], usage: usage)
+            let platform = try await SeparateProgram.open("swiftlet-cron", environment: environment)
+            try await Services(platform.cronServices, log: platform.log).run()
+            await platform.close()
+        }
+    }
+}

@@ -1,0 +1,25 @@
+import Assembly
+import Service
+
+@main struct ServerProgram {
+    private static let usage = """
+        Usage: swiftlet-server [--host ADDRESS] [--port N] [--insecure-no-auth]
+
+        Serves the API. Needs DATABASE_URL (Postgres) and SWIFTLET_KEY_FILE or SWIFTLET_KEY.
+        """
+
+    static func main() async {
+        await ProgramMain.run("swiftlet-server") { arguments, environment in
+            let options = try Options(
+                arguments, valued: ["--host", "--port"], bare: ["--insecure-no-auth"], usage: usage)
+            let port = try options.number("--port", in: 0...65_535, usage: usage) ?? 8000
+            let platform = try await SeparateProgram.open("swiftlet-server", environment: environment)
+            let http = try platform.httpService(
+                host: options["--host"] ?? "127.0.0.1", port: UInt16(port),
+                allowsNoAuth: options.has("--insecure-no-auth"))
+            platform.log.info("Listening on \(http.server.host), port \(http.server.port).")
+            try await Services([http], log: platform.log).run()
+            await platform.close()
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package import Flow
+package import Log
+package import Secrets
+
+/// Every workflow that a worker carries out, with what each needs.
+package struct SyncWorkflows: Sendable {
+    package let all: [any Workflow]
+
+    package init(
+        processes: AttemptProcesses, vault: SecretVault, policy: RetryPolicy, settings: SyncSettings, log: Log
+    ) {
+        let runner = CallRunner(processes: processes, settings: settings)
+        let configurations = ConfigurationUpdater(vault: vault)
+        all = [
+            SyncConnection(
+                replicator: Replicator(
+                    opener: AttemptOpener(vault: vault, limits: settings.limits), processes: processes,
+                    configurations: configurations, settings: settings, log: log.named("replicator")),
+                closer: AttemptCloser(policy: policy)),
+            CheckConnector(vault: vault, runner: runner, configurations: configurations),
+            DiscoverCatalog(vault: vault, runner: runner, configurations: configurations),
+            FetchSpecification(runner: runner),
+        ]
+    }
+}

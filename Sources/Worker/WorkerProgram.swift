@@ -1,0 +1,22 @@
+import Assembly
+import Service
+
+@main struct WorkerProgram {
+    private static let usage = """
+        Usage: swiftlet-worker [--workers N]
+
+        Carries out syncs and connector calls; start as many as are needed, on as many machines. Needs DATABASE_URL
+        (Postgres) and SWIFTLET_KEY_FILE or SWIFTLET_KEY. N: how many syncs at once.
+        """
+
+    static func main() {
+        ProgramMain.becomeAttemptIfAsked()
+        ProgramMain.runAsync("swiftlet-worker") { arguments, environment in
+            let options = try Options(arguments, valued: ["--workers"], usage: usage)
+            var platform = try await SeparateProgram.open("swiftlet-worker", environment: environment)
+            if let seats = try options.number("--workers", in: 1...1000, usage: usage) { platform.settings.syncSeats = seats }
+            try await Services(platform.workerServices(program: "swiftlet-worker"), log: platform.log).run()
+            await platform.close()
+        }
+    }
+}
