@@ -14,17 +14,17 @@ package enum ProgramMain {
         Signals.ignoreBrokenPipes()
         let arguments = Array(CommandLine.arguments.dropFirst())
         if ["--version", "version"].contains(arguments.first) {
-            print("\(name) \(Settings.version)")
+            Console.say("\(name) \(Settings.version)")
             exit(0)
         }
         do {
             try await body(arguments, .current)
             exit(0)
         } catch let error as UsageError {
-            complain("\(name): \(error.sentence)\n\n\(error.usage)")
+            Console.complain("\(name): \(error.sentence)\n\n\(error.usage)")
             exit(2)
         } catch {
-            complain("\(name): \(error)")
+            Console.complain("\(name): \(error)")
             exit(1)
         }
     }
@@ -41,11 +41,6 @@ package enum ProgramMain {
     /// anything asynchronous: connectors die with the thread that starts them.
     package static func becomeAttemptIfAsked() {
         if CommandLine.arguments.dropFirst().first == attempt { AttemptProgram.run() }
-    }
-
-    private static func complain(_ text: String) {
-        let bytes = Array((text + "\n").utf8)
-        bytes.withUnsafeBytes { _ = write(2, $0.baseAddress, $0.count) }
     }
 }
 

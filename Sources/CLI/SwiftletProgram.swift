@@ -15,7 +15,7 @@ import Assembly
         ProgramMain.runAsync("swiftlet") { arguments, environment in
             switch arguments.first {
             case "up": try await UpCommand(arguments: Array(arguments.dropFirst()), environment: environment).run()
-            case nil, "help", "--help", "-h": print(usage)
+            case nil, "help", "--help", "-h": Console.say(usage)
             case let command?: throw UsageError("There is no command \(command).", usage: usage)
             }
         }

@@ -46,7 +46,7 @@ struct UpCommand {
         for sentence in try await platform.bootload() { log.info(sentence) }
         let http = try platform.httpService(
             host: options["--host"] ?? "127.0.0.1", port: UInt16(port), allowsNoAuth: options.has("--insecure-no-auth"))
-        print(
+        Console.say(
             """
             Swiftlet \(Settings.version) is up after \((BootClock.now - started).rounded): http://\(http.server.host):\(http.server.port)
               data    \(data.path)
