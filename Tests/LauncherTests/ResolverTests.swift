@@ -15,16 +15,17 @@ struct ResolverTests {
         return settings
     }
 
-    private func resolve(_ repository: String, _ tag: String = "1.0", _ settings: LaunchSettings) throws
+    private func resolve(_ repository: String, version: String = "1.0", _ settings: LaunchSettings) throws
         -> ConnectorCommand
     {
         try ConnectorResolver(settings: settings, tools: ToolRunner(environment: .current))
-            .resolve(ConnectorImage(repository: repository, tag: tag))
+            .resolve(ConnectorImage(repository: repository, tag: version))
     }
 
-    private func code(_ repository: String, _ tag: String = "1.0", _ settings: LaunchSettings) -> LauncherError.Code? {
+    private func code(_ repository: String, version: String = "1.0", _ settings: LaunchSettings) -> LauncherError.Code?
+    {
         do {
-            _ = try resolve(repository, tag, settings)
+            _ = try resolve(repository, version: version, settings)
             return nil
         } catch {
             return (error as? LauncherError)?.code
@@ -69,7 +70,7 @@ struct ResolverTests {
             #expect(code("pypi:\(name)", settings()) == .notAllowed)
         }
         for version in ["", "-1", "1 0", "../1", "1;2", "1/2", "==1"] {
-            #expect(code("pypi:airbyte-source-faker", version, settings()) == .notAllowed)
+            #expect(code("pypi:airbyte-source-faker", version: version, settings()) == .notAllowed)
         }
     }
 
