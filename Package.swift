@@ -113,7 +113,7 @@ let package = Package(
         tests("PosixTests", ["Posix", "TestKit"]),
         tests("CryptoTests", ["Crypto"]),
         tests("ConformanceTests", ["TestKit", "SQL", "Postgres", "SQLite", "Schema", "Posix", "Time"]),
-        tests("FlowTests", ["Flow", "TestKit", "SQL", "Schema", "JSON", "Time", "Posix", "Log"]),
+        tests("FlowTests", ["Flow", "Service", "TestKit", "SQL", "Schema", "JSON", "Time", "Posix", "Log"]),
         tests("ScheduleTests", ["Schedule", "Time"]),
         tests("AirbyteTests", ["Airbyte", "JSON"]),
         tests("StoreTests", ["Store", "Secrets", "Model", "Airbyte", "TestKit", "SQL", "JSON", "Time", "Crypto", "Posix"]),

@@ -45,6 +45,9 @@ extension RunEnding {
                 "failures = failures + \(counted ? 1 : 0), due_at = \(now) + \(pause.wholeMicroseconds)", in: session)
         case .handedOver:
             try release(run, by: worker, .handedOver, "due_at = \(now)", in: session)
+        case .rescued(let reason):
+            try release(
+                run, by: worker, .rescued, detail: ["because": .string(reason)], "due_at = \(now)", in: session)
         }
     }
 

@@ -11,6 +11,8 @@ enum RunEnding: Sendable, Hashable {
     /// Back after a pause; `counted`: whether that used up a try.
     case again(after: Duration, counted: Bool, failure: RunFailure?)
     case handedOver
+    /// Put back in place of a worker that is gone.
+    case rescued(because: String)
     /// Held no more: there is nothing to write.
     case lost
 

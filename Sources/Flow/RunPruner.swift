@@ -1,0 +1,67 @@
+package import SQL
+internal import Time
+
+/// Deletes what nobody needs any more, in short transactions.
+package struct RunPruner: Sendable {
+    /// How long an ended run is kept.
+    package var retention: Duration
+    /// How many lines of history a run that has not ended keeps.
+    package var lines: Int
+    private let database: any Database
+
+    package init(database: any Database, retention: Duration = .seconds(30 * 24 * 3600), lines: Int = 1000) {
+        self.database = database
+        self.retention = retention
+        self.lines = max(1, lines)
+    }
+
+    /// Answers how many runs were deleted, with their steps, signals and history.
+    @discardableResult
+    package func prune() async throws -> Int {
+        let age = retention.wholeMicroseconds
+        var pruned = 0
+        while true {
+            let deleted = try await database.write { session in
+                try session.run(
+                    """
+                    DELETE FROM run WHERE id IN (
+                        SELECT id FROM run WHERE ended_at IS NOT NULL AND ended_at <= \(session.dialect.now) - \(age)
+                        ORDER BY ended_at LIMIT 500)
+                    """)
+            }
+            pruned += deleted
+            if deleted < 500 { break }
+        }
+        try await database.write { session -> Void in
+            try session.run(
+                """
+                DELETE FROM worker
+                WHERE ended_at IS NOT NULL AND ended_at <= \(session.dialect.now) - \(age)
+                  AND NOT EXISTS (SELECT 1 FROM run WHERE run.worker_id = worker.id)
+                """)
+            try session.run(
+                """
+                DELETE FROM slot WHERE run_id IS NULL
+                    AND NOT EXISTS (SELECT 1 FROM run_slot WHERE run_slot.key = slot.key)
+                """)
+        }
+        try await shortenHistories()
+        return pruned
+    }
+
+    /// A run that lives for months would else gather lines without end.
+    private func shortenHistories() async throws {
+        try await database.write { [lines] session -> Void in
+            try session.run(
+                """
+                DELETE FROM run_event WHERE id IN (
+                    SELECT id FROM (
+                        SELECT run_event.id AS id,
+                               row_number() OVER (PARTITION BY run_event.run_id ORDER BY run_event.id DESC) AS place
+                        FROM run_event JOIN run ON run.id = run_event.run_id
+                        WHERE run.ended_at IS NULL) AS placed
+                    WHERE place > \(lines))
+                """)
+        }
+    }
+}

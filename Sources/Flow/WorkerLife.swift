@@ -1,0 +1,203 @@
+import Log
+import Posix
+import SQL
+import Service
+import Synchronization
+
+/// What a worker does under one lease.
+struct WorkerLife: Sendable {
+    let claimer: RunClaimer
+    let lease: WorkerLease
+    private let roster = RunRoster()
+
+    init(claimer: RunClaimer, lease: WorkerLease) {
+        self.claimer = claimer
+        self.lease = lease
+    }
+
+    /// Returns when no run is held any more, after a stop or the loss of the lease.
+    func live(until stop: StopSignal) async {
+        let seats = claimer.seats.map { Seats(queue: $0.key, count: $0.value) }
+        lease.loss.whenSet { [roster] lost in
+            roster.lose(lost)
+            for seats in seats { seats.bell.ring() }
+        }
+        await withTaskCancellationHandler {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await claimer.keeper.keep(lease) }
+                group.addTask { await watchSignals() }
+                group.addTask { await wake(seats) }
+                group.addTask { await stopInOrder(stop, seats) }
+                await withTaskGroup(of: Void.self) { queues in
+                    for seats in seats { queues.addTask { await serve(seats, until: stop) } }
+                    // Without queues there is nothing to wait for but the stop.
+                    if seats.isEmpty { await stop.wait() }
+                }
+                group.cancelAll()
+            }
+        } onCancel: {
+            roster.abandon()
+        }
+        await leave()
+    }
+
+    /// Claims runs of a queue for as long as there are free seats; returns when the last one has left.
+    private func serve(_ seats: Seats, until stop: StopSignal) async {
+        await withDiscardingTaskGroup { group in
+            seats.bell.ring()
+            for await _ in seats.bell.rings {
+                if stop.isRequested || lease.loss.value != nil { break }
+                while case let free = seats.free, free > 0, !stop.isRequested, lease.loss.value == nil {
+                    let claimed = await claim(seats.queue, limit: free)
+                    for run in claimed {
+                        seats.take()
+                        group.addTask {
+                            await hold(run)
+                            seats.giveBack()
+                        }
+                    }
+                    if claimed.count < free { break }
+                }
+            }
+        }
+    }
+
+    private func claim(_ queue: QueueName, limit: Int) async -> [ClaimedRun] {
+        let claim = RunClaim(worker: lease.worker, queue: queue, workflows: Array(claimer.workflows.keys), limit: limit)
+        do {
+            // Not cancelled half way: a claim that has committed must not lose its answer.
+            return try await Task { [claimer] in try await claimer.database.write { try claim.write(in: $0) } }.value
+        } catch {
+            claimer.log.warning("Claiming failed: \(error)")
+            return []
+        }
+    }
+
+    /// Runs one claimed run's body and writes how it ended.
+    private func hold(_ run: ClaimedRun) async {
+        let hold = RunHold(run: run, lease: lease, database: claimer.database)
+        guard let workflow = claimer.workflows[run.workflow] else { return }
+        let retry = type(of: workflow).retry
+        let body = Task {
+            try await hold.keepTrying { try await hold.loadSteps() }
+            return try await workflow.perform(in: Flow(hold: hold))
+        }
+        roster.add(hold, body)
+        defer { roster.remove(hold) }
+        let outcome = await body.result
+        let ending = RunEnding.decide(
+            outcome,
+            RunEnding.Circumstances(
+                spent: hold.spent, isLost: hold.loss.value != nil, cancelReason: hold.cancellation.value?.reason,
+                isHandingOver: hold.stopping.value != nil, failures: run.failures, retry: retry,
+                chance: .random(in: 0..<1)))
+        await Task { await write(ending, of: hold) }.value
+    }
+
+    /// Writes an ending for as long as the lease lasts; after that another worker goes on with the run.
+    private func write(_ ending: RunEnding, of hold: RunHold) async {
+        do {
+            try await hold.keepTrying {
+                try await claimer.database.write { try ending.write(under: hold.fence, in: $0) }
+            }
+        } catch is LeaseLost {
+            // Also where the answer to a first try was lost after it had committed.
+            claimer.log.info("Run \(hold.run.id) was not this worker's any more when it ended.")
+        } catch {
+            claimer.log.error("How run \(hold.run.id) ended cannot be written: \(error)")
+        }
+    }
+
+    /// Wakes the queues whenever there may be something to claim.
+    private func wake(_ seats: [Seats]) async {
+        await withTaskGroup(of: Void.self) { group in
+            let notices = claimer.database.notices(on: FlowChannel.due)
+            group.addTask { for await _ in notices { for seats in seats { seats.bell.ring() } } }
+            for seats in seats { group.addTask { await seats.bell.tick(every: claimer.settings.poll) } }
+        }
+    }
+
+    /// Tells runs of their cancellation, and gives back runs that are in our name though nobody runs them.
+    private func watchSignals() async {
+        let bell = Bell()
+        await withTaskGroup(of: Void.self) { group in
+            let notices = claimer.database.notices(on: FlowChannel.signal)
+            group.addTask { for await _ in notices { bell.ring() } }
+            group.addTask { await bell.tick(every: claimer.settings.poll) }
+            for await _ in bell.rings {
+                do { try await look() } catch  where !Task.isCancelled {
+                    claimer.log.warning("Looking for signals failed: \(error)")
+                } catch {}
+            }
+            group.cancelAll()
+        }
+    }
+
+    private func look() async throws {
+        let rows = try await claimer.database.read { [lease] session in
+            try session.rows(
+                """
+                SELECT id, lease_token, cancel_reason FROM run
+                WHERE worker_id = \(lease.worker) AND state = 'running'
+                """)
+        }
+        var held: [RunRoster.Stray] = []
+        for row in rows {
+            let run = RunRoster.Stray(run: try row.get("id"), token: try row.get("lease_token"))
+            held.append(run)
+            guard let reason: String = try row.getOptional("cancel_reason") else { continue }
+            roster.cancel(run.run, token: run.token, because: reason)
+        }
+        for stray in roster.strays(among: held) {
+            let fence = RunFence(run: stray.run, token: stray.token, worker: lease.worker)
+            try? await claimer.database.write { try RunEnding.handedOver.write(under: fence, in: $0) }
+        }
+    }
+
+    /// Lets short work finish, asks the rest to hand over, cancels what does not.
+    private func stopInOrder(_ stop: StopSignal, _ seats: [Seats]) async {
+        await stop.wait()
+        if Task.isCancelled { return }
+        let until = BootClock.now + claimer.settings.stop
+        for seats in seats { seats.bell.ring() }
+        do {
+            try await Task.sleep(for: claimer.settings.finish)
+            roster.handOver(HandOver(until: until))
+            try await Task.sleep(for: until - BootClock.now)
+            roster.abandon()
+        } catch {
+            // Everything has left.
+        }
+    }
+
+    /// Ends this life in the store, so that nobody waits for its lease to lapse. Where that fails, it lapses.
+    private func leave() async {
+        let release = WorkerRelease(worker: lease.worker, reason: lease.loss.value == nil ? .stopped : .lapsed)
+        await Task { [claimer] in
+            do { _ = try await claimer.database.write { try release.write(in: $0) } } catch {
+                claimer.log.warning("The lease could not be returned; it lapses by itself: \(error)")
+            }
+        }.value
+    }
+}
+
+/// The seats of one queue.
+private final class Seats: Sendable {
+    let queue: QueueName
+    let bell = Bell()
+    private let left: Mutex<Int>
+
+    init(queue: QueueName, count: Int) {
+        self.queue = queue
+        left = Mutex(count)
+    }
+
+    var free: Int { left.withLock { $0 } }
+
+    func take() { left.withLock { $0 -= 1 } }
+
+    func giveBack() {
+        left.withLock { $0 += 1 }
+        bell.ring()
+    }
+}
