@@ -1,0 +1,17 @@
+package import JSON
+
+/// What a connector's `spec` answers, kept whole.
+package struct ConnectorSpecification: Sendable, Hashable {
+    package var json: JSON
+
+    package init(json: JSON) { self.json = json }
+
+    /// The JSON schema of the configuration.
+    package var connectionSpecification: JSON { json["connectionSpecification"] ?? [:] }
+    package var documentationURL: String? { json["documentationUrl"]?.stringValue }
+    package var supportedDestinationSyncModes: [String] {
+        json["supported_destination_sync_modes"]?.arrayValue?.compactMap(\.stringValue) ?? []
+    }
+    /// A spec that names no version speaks 0.2.0 (protocol.md 1.12).
+    package var protocolVersion: String { json["protocol_version"]?.stringValue ?? "0.2.0" }
+}

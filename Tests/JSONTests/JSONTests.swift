@@ -1,0 +1,79 @@
+import JSON
+import Testing
+
+@Suite("JSON values", .timeLimit(.minutes(1)))
+struct JSONTests {
+    @Test func `every kind of value comes back as it was written`() throws {
+        let text = #"{"b":[1,2.50,-0,1e9,12345678901234567890],"a":{"x":null,"y":true,"z":"a\"\\\n\u0001é😀"}}"#
+        #expect(try JSON.parse(text).text == text)
+    }
+
+    @Test func `escapes are read, also surrogate pairs and lone surrogates`() throws {
+        #expect(try JSON.parse(#""\u0041\ud83d\ude00\ud800x\/""#) == .string("A😀\u{FFFD}x/"))
+    }
+
+    @Test(arguments: [
+        "", "{", "[1,]", "{\"a\" 1}", "tru", "01", "1.", "\"\u{1}\"", "[1] 2", "\"\\x\"", "-", "{\"a\":1,}", "\"\\u12\"",
+    ])
+    func `what is not JSON is refused`(text: String) {
+        #expect(throws: JSONError.self) { try JSON.parse(text) }
+    }
+
+    @Test func `deep nesting is refused instead of exhausting the stack`() {
+        #expect(throws: JSONError.self) { try JSON.parse(String(repeating: "[", count: 100_000)) }
+    }
+
+    @Test func `setting nil removes a member and a repeated key keeps its last value`() throws {
+        var value = try JSON.parse(#"{"a":1,"b":2,"a":3}"#)
+        #expect(value.text == #"{"a":3,"b":2}"#)
+        value["a"] = nil
+        #expect(value.text == #"{"b":2}"#)
+    }
+
+    @Test func `integers are read from whole numbers in any spelling and from nothing else`() throws {
+        #expect(try JSON.parse("2.0").intValue == 2)
+        #expect(try JSON.parse("2.5").intValue == nil)
+        #expect(try JSON.parse("9223372036854775808").intValue == nil)
+    }
+}
+
+@Suite("Coding values as JSON", .timeLimit(.minutes(1)))
+struct JSONCodingTests {
+    struct Inner: Codable, Equatable {
+        var id: Int64
+        var extra: JSON
+    }
+    struct Outer: Codable, Equatable {
+        enum Kind: String, Codable { case one, two }
+        var name: String
+        var kind: Kind
+        var note: String?
+        var inner: [Inner]
+        var map: [String: Double]
+    }
+
+    @Test func `a value round-trips and its nil members are left out`() throws {
+        let value = Outer(
+            name: "n", kind: .two, note: nil, inner: [Inner(id: 1, extra: ["big": .number(.init(grammatical: "1.10"))])],
+            map: ["x": 1.5])
+        let json = try JSON.encode(value)
+        #expect(json.text == #"{"name":"n","kind":"two","inner":[{"id":1,"extra":{"big":1.10}}],"map":{"x":1.5}}"#)
+        #expect(try json.decode(Outer.self) == value)
+    }
+
+    @Test func `a missing member is named`() throws {
+        do {
+            _ = try JSON.parse(#"{"name":"n","kind":"one","inner":[{"extra":1}],"map":{}}"#).decode(Outer.self)
+            Issue.record("decoding succeeded")
+        } catch DecodingError.keyNotFound(let key, let context) {
+            #expect(key.stringValue == "id")
+            #expect(context.codingPath.map(\.stringValue) == ["inner", "0"])
+        }
+    }
+
+    @Test func `bare values and arrays are coded too`() throws {
+        #expect(try JSON.encode([1, 2]).text == "[1,2]")
+        #expect(try JSON.encode("x") == .string("x"))
+        #expect(try JSON.parse("[[1],[]]").decode([[Int]].self) == [[1], []])
+    }
+}
