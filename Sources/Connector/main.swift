@@ -1,1 +1,5 @@
-print("not built yet")
+import ConnectorKit
+import DestinationPostgres
+import DestinationSQLite
+
+ConnectorProgram.main(CommandLine.arguments, [DestinationSQLite.self, DestinationPostgres.self])

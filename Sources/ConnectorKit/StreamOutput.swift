@@ -1,0 +1,73 @@
+import Airbyte
+package import JSON
+import Time
+
+/// The messages of one stream; used by one thread.
+package final class StreamOutput {
+    package enum Status: String, Sendable {
+        case started = "STARTED"
+        case running = "RUNNING"
+        case complete = "COMPLETE"
+        case incomplete = "INCOMPLETE"
+    }
+
+    private let descriptor: StreamDescriptor
+    private let output: ConnectorOutput
+    private let head: [UInt8]
+    private var tail: [UInt8] = []
+    private var emittedAt: Int64 = 0
+    private var isRunning = false
+    /// Since the last state.
+    private var count = 0
+
+    init(_ descriptor: StreamDescriptor, _ output: ConnectorOutput) {
+        self.descriptor = descriptor
+        self.output = output
+        var text = #"{"type":"RECORD","record":{"stream":\#(JSON.string(descriptor.name).text),"#
+        if let namespace = descriptor.namespace { text += #""namespace":\#(JSON.string(namespace).text),"# }
+        head = Array((text + #""data":"#).utf8)
+    }
+
+    /// Sends a record whose data `write` appends as one JSON object; when it throws, nothing is sent.
+    package func record(_ write: (inout [UInt8]) throws -> Void) throws {
+        if !isRunning {
+            isRunning = true
+            try status(.running)
+        }
+        // Looking at the clock for each record costs more than writing it.
+        if count & 63 == 0 { stamp() }
+        try output.append { bytes in
+            bytes += head
+            try write(&bytes)
+            bytes += tail
+        }
+        count += 1
+    }
+
+    package func record(_ data: JSON) throws {
+        try record { data.write(into: &$0) }
+    }
+
+    /// Sends a state that covers all the records sent before it.
+    package func state(_ state: JSON) throws {
+        let payload: JSON = [
+            "type": "STREAM", "stream": StreamState(descriptor: descriptor, state: state).json,
+            "sourceStats": ["recordCount": .number(.init(grammatical: "\(count).0"))],
+        ]
+        count = 0
+        try output.message("STATE", "state", payload)
+    }
+
+    package func status(_ status: Status) throws {
+        try output.trace(
+            "STREAM_STATUS", "stream_status",
+            ["stream_descriptor": JSON.encode(descriptor), "status": .string(status.rawValue)])
+    }
+
+    private func stamp() {
+        let now = output.now
+        guard now != emittedAt else { return }
+        emittedAt = now
+        tail = Array(",\"emitted_at\":\(now)}}\n".utf8)
+    }
+}

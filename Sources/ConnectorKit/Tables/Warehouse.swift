@@ -1,0 +1,53 @@
+package import Airbyte
+
+/// A database that keeps typed tables; used by one thread.
+///
+/// Every function that changes something commits it before it returns, except what sinks take in: that is committed
+/// by `commit`.
+package protocol Warehouse: AnyObject {
+    var identifiers: IdentifierRules { get }
+
+    /// Whether a column of numbers can hold the infinities.
+    var takesInfinity: Bool { get }
+
+    /// Where the stream's table is to be, before its name is made fit.
+    func place(of stream: StreamDescriptor) -> TableName
+
+    func exists(_ table: TableName) throws -> Bool
+
+    /// The types by name of the columns of a table that exists. A type that stands for several is taken for the one
+    /// that is wanted of the column. Throws where a wanted column has a type that no typed table has.
+    func columns(of table: TableName, wanted: [TableColumn]) throws -> [String: ColumnType]
+
+    /// Makes the table, and the schema it is to be in.
+    func create(_ table: TableName, _ columns: [TableColumn]) throws
+
+    /// Adds columns and gives others a wider type, keeping every row and every value.
+    func reshape(_ table: TableName, adding missing: [TableColumn], widening widened: [TableColumn]) throws
+
+    /// Makes the table fit for finding rows by their key, and removes all but the newest row of each key the first time.
+    func prepareKeys(of table: TableName, _ schema: TableSchema) throws
+
+    /// Whether the table holds a row of this generation.
+    func holds(generation: Int64, in table: TableName) throws -> Bool
+
+    /// Whether the table holds a row of another generation, or of none.
+    func holdsOther(than generation: Int64, in table: TableName) throws -> Bool
+
+    func drop(_ table: TableName) throws
+
+    /// Lets `temporary` take the place of `table`, if there is one, at one stroke.
+    func replace(_ table: TableName, with temporary: TableName) throws
+
+    func sink(into table: TableName, _ schema: TableSchema) throws -> any RowSink
+
+    /// Commits what all sinks have taken in since the last time, as one transaction.
+    func commit() throws
+}
+
+/// Takes the rows of one table.
+package protocol RowSink: AnyObject {
+    /// Appends the row, or in a deduplicated table puts it in the place of an older one with its key. The row is good
+    /// only during the call.
+    func take(_ row: borrowing TypedRow) throws
+}

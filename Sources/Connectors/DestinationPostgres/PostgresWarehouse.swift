@@ -1,0 +1,227 @@
+import Airbyte
+import ConnectorKit
+import Postgres
+import SQL
+
+/// The typed tables of one Postgres database.
+final class PostgresWarehouse: Warehouse {
+    let identifiers = IdentifierRules(maximumBytes: 63, ignoresCase: false)
+    private let connection: PostgresConnection
+    private let defaultSchema: String
+    private var sinks: [PostgresRowSink] = []
+
+    init(_ connection: PostgresConnection, defaultSchema: String) {
+        self.connection = connection
+        self.defaultSchema = defaultSchema
+    }
+
+    var takesInfinity: Bool { connection.serverVersion >= 140_000 }
+
+    func place(of stream: StreamDescriptor) -> TableName {
+        TableName(schema: stream.namespace.flatMap { $0.isEmpty ? nil : $0 } ?? defaultSchema, name: stream.name)
+    }
+
+    /// Shows that tables can be made, and leaves none.
+    func tryWriting() throws {
+        let table = TableName(schema: identifiers.clean(defaultSchema), name: "swiftlet_check")
+        try connection.execute(script: "BEGIN")
+        defer { try? connection.execute(script: "ROLLBACK") }
+        try makeSchema(of: table)
+        try connection.execute(script: "DROP TABLE IF EXISTS \(table.quoted); CREATE TABLE \(table.quoted) (a int)")
+    }
+
+    func exists(_ table: TableName) throws -> Bool {
+        let kind = try connection.rows(
+            """
+            SELECT c.relkind::text AS kind FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = \(table.schema ?? defaultSchema) AND c.relname = \(table.name)
+            """
+        ).first?.get("kind", as: String.self)
+        guard let kind else { return false }
+        guard kind == "r" || kind == "p" else {
+            throw ConnectorError(.config, "\(table.quoted) is in the way: it is no table. Rename or drop it.")
+        }
+        return true
+    }
+
+    func columns(of table: TableName, wanted: [TableColumn]) throws -> [String: ColumnType] {
+        let rows = try connection.rows(
+            """
+            SELECT a.attname::text AS name, pg_catalog.format_type(a.atttypid, a.atttypmod) AS type
+            FROM pg_catalog.pg_attribute a
+            JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = \(table.schema ?? defaultSchema) AND c.relname = \(table.name) AND a.attnum > 0 AND NOT a.attisdropped
+            """)
+        let names = Set(wanted.map(\.name))
+        var columns: [String: ColumnType] = [:]
+        for row in rows {
+            let name: String = try row.get("name")
+            guard names.contains(name) else { continue }
+            let declared: String = try row.get("type")
+            guard let type = ColumnType(declared: declared) else {
+                throw ConnectorError(
+                    .config,
+                    """
+                    Column \(name) of the table \(table.quoted) has the type \(declared), which this destination does \
+                    not use; rename the table or choose another schema.
+                    """)
+            }
+            columns[name] = type
+        }
+        return columns
+    }
+
+    func create(_ table: TableName, _ columns: [TableColumn]) throws {
+        try transaction {
+            try makeSchema(of: table)
+            let list = columns.map(\.definition).joined(separator: ", ")
+            try connection.execute(script: "CREATE TABLE \(table.quoted) (\(list))")
+        }
+    }
+
+    func reshape(_ table: TableName, adding missing: [TableColumn], widening widened: [TableColumn]) throws {
+        let actions =
+            missing.map { "ADD COLUMN \($0.definition)" }
+            + widened.map { column in
+                let name = quote(column.name)
+                let value = column.type == .json ? "to_jsonb(\(name))" : "\(name)::\(column.type.declaration)"
+                return "ALTER COLUMN \(name) TYPE \(column.type.declaration) USING \(value)"
+            }
+        try connection.execute(script: "ALTER TABLE \(table.quoted) \(actions.joined(separator: ", "))")
+    }
+
+    func prepareKeys(of table: TableName, _ schema: TableSchema) throws {
+        let keys = schema.primaryKey.map { schema.columns[$0].name }
+        guard try !hasIndex(table, keys) else { return }
+        let list = keys.map(quote).joined(separator: ", ")
+        try transaction {
+            try connection.execute(
+                script: PostgresMerge(table, schema).removeDuplicates(from: table.quoted, lastOrder: "ctid"))
+            try connection.execute(script: "CREATE INDEX ON \(table.quoted) (\(list))")
+        }
+    }
+
+    func holds(generation: Int64, in table: TableName) throws -> Bool {
+        let column = quote(TableSchema.generationID)
+        return try !connection.rows(
+            Query(trusted: "SELECT 1 FROM \(table.quoted) WHERE \(column) = $1 LIMIT 1", [.integer(generation)])
+        ).isEmpty
+    }
+
+    func holdsOther(than generation: Int64, in table: TableName) throws -> Bool {
+        let condition = "\(quote(TableSchema.generationID)) IS DISTINCT FROM $1"
+        return try !connection.rows(
+            Query(trusted: "SELECT 1 FROM \(table.quoted) WHERE \(condition) LIMIT 1", [.integer(generation)])
+        ).isEmpty
+    }
+
+    func drop(_ table: TableName) throws {
+        try connection.execute(script: "DROP TABLE IF EXISTS \(table.quoted)")
+    }
+
+    func replace(_ table: TableName, with temporary: TableName) throws {
+        sinks.removeAll { $0.table == temporary }
+        try transaction {
+            if try exists(table) {
+                try connection.execute(script: "SAVEPOINT before")
+                do {
+                    try connection.execute(script: "DROP TABLE \(table.quoted)")
+                } catch let error as DatabaseError where error.native == "2BP01" {
+                    // Views stand on the table: it stays and gets the new rows instead.
+                    try connection.execute(script: "ROLLBACK TO before")
+                    return try refill(table, from: temporary)
+                }
+            }
+            try connection.execute(
+                script: "ALTER TABLE \(temporary.quoted) RENAME TO \(quote(table.name))")
+        }
+    }
+
+    func sink(into table: TableName, _ schema: TableSchema) throws -> any RowSink {
+        let sink = try PostgresRowSink(table, schema, number: sinks.count, connection)
+        sinks.append(sink)
+        return sink
+    }
+
+    func commit() throws {
+        try transaction {
+            for sink in sinks { try sink.flush() }
+        }
+    }
+
+    // MARK: Helpers of the above
+
+    private func refill(_ table: TableName, from temporary: TableName) throws {
+        let wanted = try allColumns(of: temporary)
+        let existing = try columns(of: table, wanted: wanted)
+        let missing = wanted.filter { existing[$0.name] == nil }
+        var widened: [TableColumn] = []
+        var values: [String] = []
+        for var column in wanted {
+            let name = quote(column.name)
+            let isJSON = column.type == .json
+            if let present = existing[column.name] {
+                column.type = present.widened(to: column.type)
+                if column.type != present { widened.append(column) }
+            }
+            values.append(column.type == .json && !isJSON ? "to_jsonb(\(name))" : "\(name)::\(column.type.declaration)")
+        }
+        try connection.execute(script: "DELETE FROM \(table.quoted)")
+        if !missing.isEmpty || !widened.isEmpty { try reshape(table, adding: missing, widening: widened) }
+        let list = wanted.map { quote($0.name) }.joined(separator: ", ")
+        try connection.execute(
+            script: """
+                INSERT INTO \(table.quoted) (\(list)) SELECT \(values.joined(separator: ", ")) FROM \(temporary.quoted);
+                DROP TABLE \(temporary.quoted)
+                """)
+    }
+
+    private func allColumns(of table: TableName) throws -> [TableColumn] {
+        let rows = try connection.rows(
+            """
+            SELECT a.attname::text AS name, pg_catalog.format_type(a.atttypid, a.atttypmod) AS type
+            FROM pg_catalog.pg_attribute a
+            JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = \(table.schema ?? defaultSchema) AND c.relname = \(table.name) AND a.attnum > 0 AND NOT a.attisdropped
+            ORDER BY a.attnum
+            """)
+        return try rows.map { row in
+            let name: String = try row.get("name")
+            return TableColumn(name: name, field: "", type: ColumnType(declared: try row.get("type")) ?? .string)
+        }
+    }
+
+    /// Making a schema needs a right that a user with a schema of its own may lack.
+    private func makeSchema(of table: TableName) throws {
+        guard let schema = table.schema else { return }
+        let found = try connection.rows("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = \(schema)")
+        if found.isEmpty { try connection.execute(script: "CREATE SCHEMA IF NOT EXISTS \(quote(schema))") }
+    }
+
+    private func hasIndex(_ table: TableName, _ keys: [String]) throws -> Bool {
+        let rows = try connection.rows(
+            """
+            SELECT i.indexrelid::bigint AS id, a.attname::text AS name
+            FROM pg_catalog.pg_index i
+            JOIN pg_catalog.pg_class c ON c.oid = i.indrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indexrelid
+            WHERE n.nspname = \(table.schema ?? defaultSchema) AND c.relname = \(table.name) AND i.indisvalid AND i.indpred IS NULL
+                AND i.indexprs IS NULL
+            ORDER BY i.indexrelid, a.attnum
+            """)
+        var indexes: [Int64: [String]] = [:]
+        for row in rows { indexes[try row.get("id"), default: []].append(try row.get("name")) }
+        return indexes.values.contains(keys)
+    }
+
+    private func transaction(_ body: () throws -> Void) throws {
+        try connection.execute(script: "BEGIN")
+        do {
+            try body()
+            try connection.execute(script: "COMMIT")
+        } catch {
+            try? connection.execute(script: "ROLLBACK")
+            throw error
+        }
+    }
+}

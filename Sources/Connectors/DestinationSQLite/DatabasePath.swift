@@ -1,0 +1,31 @@
+import ConnectorKit
+import Glibc
+
+/// Where the file of the configuration is to be; its folder exists.
+struct DatabasePath {
+    let path: String
+
+    init(_ configuration: Configuration) throws {
+        let path = try configuration.required("destination_path")
+        guard path.hasPrefix("/"), !path.hasSuffix("/") else {
+            throw ConnectorError(.config, "\"destination_path\" must be the absolute path of a file.")
+        }
+        guard path.utf8.count < 4096 else { throw ConnectorError(.config, "\"destination_path\" is too long.") }
+        self.path = path
+        try makeFolders()
+    }
+
+    private func makeFolders() throws {
+        var folder = ""
+        for name in path.split(separator: "/").dropLast() {
+            folder += "/" + name
+            if mkdir(folder, 0o755) != 0, errno != EEXIST {
+                // Folders above may be closed to us and yet be there.
+                var status = stat()
+                if stat(folder, &status) == 0 { continue }
+                throw ConnectorError(
+                    .config, "The folder \(folder) cannot be made: \(String(cString: strerror(errno))).")
+            }
+        }
+    }
+}
