@@ -1,6 +1,6 @@
 import ConnectorKit
 import Model
-package import SQL
+import SQL
 import Schema
 import Store
 import Time

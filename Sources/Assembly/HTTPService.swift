@@ -1,5 +1,6 @@
 import API
 package import HTTP
+import Log
 package import Service
 
 /// Serves the API until it is asked to stop.

@@ -1,8 +1,6 @@
 import Glibc
-package import Log
 package import Posix
 import Replication
-package import Service
 
 /// How every program begins and ends.
 package enum ProgramMain {

@@ -23,7 +23,7 @@ package enum SecretKey {
             let made = SealingKey()
             try SecureFile.write(Array((made.hex + "\n").utf8), to: path, mode: 0o600, durable: true)
             return made
-        } catch let error as PosixError where error.code == .exists {
+        } catch where error.code == .exists {
             return try read(path)
         }
     }

@@ -1,4 +1,5 @@
-package import Log
+import JSON
+import Log
 package import Posix
 import SQL
 import Schema

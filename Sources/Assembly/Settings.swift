@@ -1,5 +1,4 @@
 package import Flow
-package import Launcher
 package import Log
 package import Posix
 package import Sync

@@ -1,5 +1,6 @@
 import Flow
 import Launcher
+import Log
 import Posix
 package import Service
 import Sync
