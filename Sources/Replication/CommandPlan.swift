@@ -12,19 +12,17 @@ package struct CommandPlan: Sendable, Codable {
     /// The hydrated configuration; nil for `spec`.
     package var config: JSON?
     package var timeoutSeconds: Int
-    package var lineBytes: Int
     package var secrets: [String]
 
     package init(
         _ command: Command, role: ConnectorRole, image: String, config: JSON? = nil, timeoutSeconds: Int = 9 * 60,
-        lineBytes: Int = 64 << 20, secrets: [String] = []
+        secrets: [String] = []
     ) {
         self.command = command
         self.role = role
         self.image = image
         self.config = config
         self.timeoutSeconds = timeoutSeconds
-        self.lineBytes = lineBytes
         self.secrets = secrets
     }
 }

@@ -1,0 +1,70 @@
+import Airbyte
+import JSON
+import Synchronization
+import Time
+
+/// What the threads of a replication know together.
+final class AttemptLedger: Sendable {
+    struct Contents: Sendable {
+        var tracker: StateTracker
+        /// Committed since the last report.
+        var unreported = ConnectionState.empty
+        var committed = ConnectionState.empty
+        /// What the connectors named as errors.
+        var traces: [FailureReason] = []
+        /// What the replication found itself.
+        var raised: [FailureReason] = []
+        var hasNews = false
+        /// Whether the relay ended because there was nothing more to read.
+        var isSourceDrained = false
+        var destinationStoppedReading = false
+    }
+
+    let contents: Mutex<Contents>
+    private let redactor: Redactor
+    private let clock: any WallClock
+
+    init(_ table: StreamTable, redactor: Redactor, clock: any WallClock) {
+        contents = Mutex(Contents(tracker: StateTracker(table)))
+        self.redactor = redactor
+        self.clock = clock
+    }
+
+    func raise(_ origin: FailureReason.Origin, _ kind: FailureReason.Kind, _ sentence: String) {
+        let failure = FailureReason(origin, kind, redactor.redact(sentence), at: clock.now)
+        contents.withLock { $0.raised.append(failure) }
+    }
+
+    /// The first ones matter: the rest of a flood is dropped.
+    func trace(_ error: TraceError, from role: ConnectorRole, stream: StreamDescriptor?) {
+        let time = error.emittedAt > 0 ? Instant(milliseconds: min(error.emittedAt, 1 << 50)) : clock.now
+        let message =
+            error.message.isEmpty ? "Something went wrong within the \(role.rawValue) connector" : error.message
+        let failure = FailureReason(
+            role.origin, error.kind, redactor.redact(message),
+            internalMessage: error.internalMessage.map(redactor.redact),
+            stacktrace: error.stackTrace.map(redactor.redact), stream: stream, at: time)
+        contents.withLock { if $0.traces.count < 100 { $0.traces.append(failure) } }
+    }
+
+    /// What has been committed since the last call; nil where that is nothing.
+    func takeCommitted() -> (state: ConnectionState, stats: ReplicationStats)? {
+        contents.withLock { contents in
+            guard contents.unreported != .empty else { return nil }
+            defer {
+                contents.unreported = .empty
+                contents.hasNews = false
+            }
+            return (contents.unreported, contents.tracker.stats)
+        }
+    }
+
+    /// The counts; nil where nothing has moved since the last call.
+    func takeStats() -> ReplicationStats? {
+        contents.withLock { contents in
+            guard contents.hasNews else { return nil }
+            contents.hasNews = false
+            return contents.tracker.stats
+        }
+    }
+}

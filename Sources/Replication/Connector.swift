@@ -1,0 +1,20 @@
+package import Launcher
+package import Posix
+
+/// A running connector, as the replication sees it: three pipes and an end.
+package protocol Connector: Sendable {
+    /// Nil for one that takes no input. Closed by the replication alone.
+    var input: Descriptor? { get }
+    var output: Descriptor { get }
+    /// The last of its standard error.
+    var errorTail: [UInt8] { get }
+
+    /// How it ended; nil when `deadline` passed first.
+    func wait(until deadline: BootInstant) -> ChildExit?
+    /// Waits until the last line of its standard error was handed out.
+    func waitForErrors(until deadline: BootInstant) -> Bool
+    /// Asks it to end and kills it after `grace`, all that came of it included. Blocks.
+    func terminate(grace: Duration) -> ChildExit
+}
+
+extension ConnectorProcess: Connector {}

@@ -1,0 +1,75 @@
+import Glibc
+import Posix
+import Synchronization
+
+/// Writes lines to a destination's input: small pieces are gathered, large ones go out as they are.
+struct LineWriter: ~Copyable {
+    private static let gathered = 64 << 10
+    private static let largeEnough = 16 << 10
+
+    private let descriptor: Descriptor
+    private let abandon: Wakeup
+    private let progress: PipeProgress
+    private var pending: [UInt8] = []
+
+    /// A signalled `abandon` gives the writing up, even in the middle of a line.
+    init(_ descriptor: Descriptor, abandon: Wakeup, progress: PipeProgress) throws(PosixError) {
+        self.descriptor = descriptor
+        self.abandon = abandon
+        self.progress = progress
+        pending.reserveCapacity(Self.gathered + Self.largeEnough)
+        try descriptor.setNonblocking()
+    }
+
+    mutating func append(_ bytes: UnsafeRawBufferPointer) throws(PosixError) {
+        if bytes.count < Self.largeEnough {
+            pending.append(contentsOf: bytes)
+            if pending.count >= Self.gathered { try flush() }
+        } else {
+            try flush()
+            try write(bytes)
+        }
+    }
+
+    mutating func append(_ bytes: [UInt8]) throws(PosixError) {
+        let result = bytes.withUnsafeBytes { buffer -> PosixError? in
+            do throws(PosixError) {
+                try append(buffer)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if let result { throw result }
+    }
+
+    mutating func flush() throws(PosixError) {
+        guard !pending.isEmpty else { return }
+        let failure = pending.withUnsafeBytes { buffer -> PosixError? in
+            do throws(PosixError) {
+                try write(buffer)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        pending.removeAll(keepingCapacity: true)
+        if let failure { throw failure }
+    }
+
+    private func write(_ bytes: UnsafeRawBufferPointer) throws(PosixError) {
+        var rest = bytes
+        progress.beginWriting()
+        defer { progress.endWriting() }
+        while !rest.isEmpty {
+            let count = try descriptor.writeWhatFits(rest)
+            if count > 0 {
+                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+                progress.beginWriting()
+                continue
+            }
+            let ready = Poll.wait([.writable(descriptor), .readable(abandon.descriptor)])
+            if ready[1] { throw PosixError(.brokenPipe, "The writing to the destination was given up.") }
+        }
+    }
+}

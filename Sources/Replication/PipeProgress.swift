@@ -1,0 +1,37 @@
+import Posix
+import Synchronization
+
+/// When things last moved, for the thread that watches that they do.
+final class PipeProgress: Sendable {
+    private let sourceMoved = Atomic<Int64>(BootClock.now.nanoseconds)
+    /// 0: not writing.
+    private let writingSince = Atomic<Int64>(0)
+    private let destinationMoved = Atomic<Int64>(BootClock.now.nanoseconds)
+    private let hasInputEnded = Atomic(false)
+
+    /// The source sent something, or what it sent before was at last taken.
+    func sourceMessage() { sourceMoved.store(BootClock.now.nanoseconds, ordering: .relaxed) }
+    func destinationMessage() { destinationMoved.store(BootClock.now.nanoseconds, ordering: .relaxed) }
+    func beginWriting() { writingSince.store(BootClock.now.nanoseconds, ordering: .relaxed) }
+
+    func endWriting() { writingSince.store(0, ordering: .relaxed) }
+
+    func inputEnded() {
+        destinationMessage()
+        hasInputEnded.store(true, ordering: .releasing)
+    }
+
+    /// How long the source has sent nothing; zero while the destination holds it up.
+    func sourceSilence(at now: BootInstant) -> Duration {
+        guard writingSince.load(ordering: .relaxed) == 0 else { return .zero }
+        return now - BootInstant(nanoseconds: sourceMoved.load(ordering: .relaxed))
+    }
+
+    /// How long the destination has taken no input, or been silent since its input ended.
+    func destinationStall(at now: BootInstant) -> Duration {
+        let writing = writingSince.load(ordering: .relaxed)
+        if writing != 0 { return now - BootInstant(nanoseconds: writing) }
+        guard hasInputEnded.load(ordering: .acquiring) else { return .zero }
+        return now - BootInstant(nanoseconds: destinationMoved.load(ordering: .relaxed))
+    }
+}

@@ -1,0 +1,88 @@
+import Airbyte
+import JSON
+import Launcher
+import Posix
+import Time
+
+/// Turns a plan's images into processes and runs the replication with them. Main thread only.
+struct ReplicationLaunch {
+    let context: AttemptContext
+    let plan: ReplicationPlan
+    let send: @Sendable (ReplicationEvent) -> Void
+
+    func run() {
+        let (context, send) = (context, send)
+        let redactor = Redactor(plan.secrets)
+        let settings = LaunchSettings(
+            dataDirectory: context.environment["SWIFTLET_DATA"] ?? context.jobDirectory,
+            environment: context.environment)
+        let resolver = context.resolver(settings) { line in
+            send(
+                .log([
+                    LogEntry(
+                        timestamp: SystemClock().now.milliseconds, level: .info, source: .platform,
+                        message: redactor.redact(line))
+                ]))
+        }
+        ReplicationRun(plan, isCancelled: { context.isCancelled }, send: send).run { role, onErrorLine in
+            switch role {
+            case .source: try source(resolver, onErrorLine)
+            case .destination: try destination(resolver, onErrorLine)
+            }
+        }
+    }
+
+    private func source(
+        _ resolver: ConnectorResolver, _ onErrorLine: @escaping @Sendable ([UInt8]) -> Void
+    ) throws -> any Connector {
+        switch plan.source {
+        case .empty(let clearing, let state):
+            return try EmptySource(clearing: clearing, of: plan.catalog, state: state, clock: SystemClock())
+        case .connector(let image, let config, let state):
+            var arguments = ["read", "--config", try context.writeFile("source-config.json", config.bytes)]
+            arguments += [
+                "--catalog", try context.writeFile("source-catalog.json", try plan.catalog.json(for: .source).bytes),
+            ]
+            if let file = state.file {
+                arguments += ["--state", try context.writeFile("source-state.json", file.bytes)]
+            }
+            return try launch(image, resolver, arguments, takesInput: false, onErrorLine)
+        }
+    }
+
+    private func destination(
+        _ resolver: ConnectorResolver, _ onErrorLine: @escaping @Sendable ([UInt8]) -> Void
+    ) throws -> any Connector {
+        let side = CatalogSide.destination(supportsRefreshes: plan.destination.supportsRefreshes)
+        let catalog = try plan.mapping.map(plan.catalog).json(for: side)
+        let arguments = [
+            "write", "--config", try context.writeFile("destination-config.json", plan.destination.config.bytes),
+            "--catalog", try context.writeFile("destination-catalog.json", catalog.bytes),
+        ]
+        return try launch(plan.destination.image, resolver, arguments, takesInput: true, onErrorLine)
+    }
+
+    private func launch(
+        _ image: String, _ resolver: ConnectorResolver, _ arguments: [String], takesInput: Bool,
+        _ onErrorLine: @escaping @Sendable ([UInt8]) -> Void
+    ) throws -> any Connector {
+        let image = ConnectorImage(image)
+        let job = ConnectorJob(image: image, id: String(plan.jobID), attempt: plan.attemptNumber)
+        return try context.launch(
+            try resolver.resolve(image), arguments: arguments, for: job, takesInput: takesInput,
+            onErrorLine: onErrorLine)
+    }
+}
+
+extension ConnectorImage {
+    /// Reads `repository:tag`; without a tag it is `latest`. `exec:NAME` and the like have a colon of their own.
+    init(_ text: String) {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        let hasScheme = ["exec", "pypi", "manifest"].contains(parts[0])
+        if parts.count > (hasScheme ? 2 : 1), let tag = parts.last, !tag.contains("/") {
+            self.init(repository: parts.dropLast().joined(separator: ":"), tag: String(tag))
+        } else {
+            self.init(repository: text, tag: "latest")
+        }
+    }
+}

@@ -1,0 +1,234 @@
+import Airbyte
+import JSON
+import Posix
+import Synchronization
+import Time
+
+/// The way of the records: reads the source's lines, counts them, and writes records and states to the destination.
+///
+/// Runs on one thread from the first line to the closing of the destination's input. It fails the attempt by raising a
+/// failure in the ledger, and then closes the input without COMPLETE, so that the destination keeps what it had.
+struct SourceRelay: Sendable {
+    let table: StreamTable
+    let ledger: AttemptLedger
+    let log: LogBatch
+    let progress: PipeProgress
+    let limits: ReplicationLimits
+    let tellsCompletion: Bool
+    let clock: any WallClock
+    let onControl: @Sendable (JSON) -> Void
+    /// Signalled to end the reading.
+    let stop: Wakeup
+    /// Signalled to give up a write that will never end.
+    let abandon: Wakeup
+
+    /// Why the reading ended.
+    private enum Ending {
+        case sourceEnded, stopped, failed
+        case destinationGone(PosixError)
+    }
+
+    /// Returns when the destination's input is closed. `sourceEnded` waits for the source's exit and says whether it
+    /// was clean.
+    func run(from source: any Connector, to input: Descriptor, sourceEnded: () -> Bool) {
+        defer {
+            progress.inputEnded()
+            input.close()
+        }
+        var writer: LineWriter
+        do throws(PosixError) {
+            writer = try LineWriter(input, abandon: abandon, progress: progress)
+        } catch {
+            return ledger.raise(.platform, .system, error.message)
+        }
+        switch relay(source.output, to: &writer) {
+        case .sourceEnded:
+            ledger.contents.withLock { $0.isSourceDrained = true }
+            guard sourceEnded() else { break }
+            do throws(PosixError) {
+                try finish(&writer)
+            } catch {
+                noteGone(error)
+            }
+        case .destinationGone(let error): noteGone(error)
+        case .stopped, .failed: break
+        }
+        try? writer.flush()
+    }
+
+    private func noteGone(_ error: PosixError) {
+        ledger.contents.withLock { $0.destinationStoppedReading = true }
+        log.add(.warn, .replication, "The destination stopped reading. \(error.message)")
+    }
+
+    private func relay(_ output: Descriptor, to writer: inout LineWriter) -> Ending {
+        var reader = LineReader(output, stop: stop, limit: limits.lineBytes)
+        var scanner = EnvelopeScanner()
+        var counts = PendingCounts(table.count)
+        var router = RecordRouter(table)
+        while true {
+            switch reader.fill() {
+            case .lines: break
+            case .end: return .sourceEnded
+            case .stopped: return .stopped
+            case .failed(let error):
+                ledger.raise(.replication, .system, "The source's output cannot be read: \(error.message)")
+                return .failed
+            case .lineTooLong:
+                ledger.raise(
+                    .source, .system,
+                    "The source wrote a line of more than \(limits.lineBytes) bytes, the most that a message may have.")
+                return .failed
+            }
+            if let ending = pass(&reader, &scanner, &router, &counts, &writer) {
+                counts.flush(into: ledger)
+                return ending
+            }
+            counts.flush(into: ledger)
+        }
+    }
+
+    /// Passes on the lines that the reader has. Neighbouring records that stay as they are go out in one piece.
+    private func pass(
+        _ reader: inout LineReader, _ scanner: inout EnvelopeScanner, _ router: inout RecordRouter,
+        _ counts: inout PendingCounts, _ writer: inout LineWriter
+    ) -> Ending? {
+        let base = UnsafePointer(reader.base)
+        var run = 0..<0
+        do {
+            while let line = reader.takeLine() {
+                let bytes = UnsafeBufferPointer(start: base + line.lowerBound, count: line.count - 1)
+                let envelope = scanner.scan(bytes)
+                if envelope.kind == .record {
+                    guard let index = router.index(envelope, bytes) else {
+                        try write(base, run, &writer)
+                        raiseUnknownStream(envelope, bytes)
+                        return .failed
+                    }
+                    counts.add(index, bytes: envelope.data?.count ?? 0)
+                    if router.keepsName(index) {
+                        if run.upperBound != line.lowerBound || run.isEmpty {
+                            try write(base, run, &writer)
+                            run = line
+                        } else {
+                            run = run.lowerBound..<line.upperBound
+                        }
+                        continue
+                    }
+                    var failure: PosixError?
+                    let whole = UnsafeBufferPointer(start: base + line.lowerBound, count: line.count)
+                    router.rewrite(envelope, whole, stream: index) { piece in
+                        do throws(PosixError) {
+                            if failure == nil { try writer.append(UnsafeRawBufferPointer(piece)) }
+                        } catch {
+                            failure = error
+                        }
+                    }
+                    if let failure { throw failure }
+                    continue
+                }
+                try write(base, run, &writer)
+                run = 0..<0
+                counts.flush(into: ledger)
+                if try !handle(envelope, bytes, &writer) { return .failed }
+            }
+            try write(base, run, &writer)
+            try writer.flush()
+        } catch let error as PosixError {
+            return .destinationGone(error)
+        } catch {
+            return .failed
+        }
+        progress.sourceMessage()
+        return nil
+    }
+
+    private func write(_ base: UnsafePointer<UInt8>, _ run: Range<Int>, _ writer: inout LineWriter) throws(PosixError) {
+        if !run.isEmpty { try writer.append(UnsafeRawBufferPointer(start: base + run.lowerBound, count: run.count)) }
+    }
+
+    /// False: the source broke a rule, and the attempt fails.
+    private func handle(
+        _ envelope: Envelope, _ line: UnsafeBufferPointer<UInt8>, _ writer: inout LineWriter
+    ) throws(PosixError) -> Bool {
+        switch (envelope.kind, Message.read(envelope.kind, line)) {
+        case (_, .state(var state)):
+            let verdict = ledger.contents.withLock { contents in
+                contents.hasNews = true
+                return contents.tracker.sourceState(&state)
+            }
+            return try pass(state, verdict, &writer)
+        case (_, .log(let message)): log.add(message, from: .source)
+        case (_, .trace(let trace)): note(trace)
+        case (_, .control(let config)): onControl(config)
+        case (.malformedRecord, _):
+            log.add(.warn, .source, "A RECORD without stream or data was passed over; its content is not logged.")
+        case (.garbage, _):
+            if !line.allSatisfy({ $0 == 32 || $0 == 13 || $0 == 9 }) {
+                log.add(LogMessage(unreadable: line), from: .source)
+            }
+        case (.state, nil): log.add(.warn, .source, "A STATE that lacks its required members was passed over.")
+        default: break
+        }
+        return true
+    }
+
+    private func pass(
+        _ state: StateMessage, _ verdict: StateTracker.Verdict, _ writer: inout LineWriter
+    ) throws(PosixError) -> Bool {
+        switch verdict {
+        case .forward:
+            var mapped = state
+            if case .stream(let stream) = state.kind, let index = table.index(ofSource: stream) {
+                mapped.rename(to: table.destination[index])
+            }
+            try writer.append(mapped.message.bytes + [10])
+            return true
+        case .unknownStream:
+            log.add(.warn, .source, "A STATE of a stream that is not in the catalog was passed over.")
+            return true
+        case .mixed:
+            ledger.raise(.source, .system, "The source mixes states of different types in one sync.")
+            return false
+        }
+    }
+
+    private func note(_ trace: TraceMessage) {
+        switch trace {
+        case .error(let error): ledger.trace(error, from: .source, stream: error.stream)
+        case .streamStatus(let status): ledger.contents.withLock { $0.tracker.status(status) }
+        case .estimate(let estimate): ledger.contents.withLock { $0.tracker.estimate(estimate) }
+        case .analytics: break
+        }
+    }
+
+    private func raiseUnknownStream(_ envelope: Envelope, _ line: UnsafeBufferPointer<UInt8>) {
+        let name =
+            envelope.stream.flatMap { try? JSON.parse(UnsafeBufferPointer(rebasing: line[$0])) }?.stringValue ?? ""
+        let namespace = envelope.namespace.flatMap { try? JSON.parse(UnsafeBufferPointer(rebasing: line[$0])) }?
+            .stringValue
+        let stream = StreamDescriptor(
+            name: String(name.prefix(200)), namespace: namespace.map { String($0.prefix(200)) })
+        ledger.raise(
+            .source, .system,
+            "The source sent a record of the stream \(stream), which is not in the catalog. Refresh the source's schema."
+        )
+    }
+
+    /// After a clean exit of the source: the states it owes, then COMPLETE for each stream it delivered.
+    private func finish(_ writer: inout LineWriter) throws(PosixError) {
+        for var state in ledger.contents.withLock({ $0.tracker.missingStates() }) {
+            let verdict = ledger.contents.withLock { $0.tracker.sourceState(&state) }
+            _ = try pass(state, verdict, &writer)
+        }
+        guard tellsCompletion else { return try writer.flush() }
+        let delivered = ledger.contents.withLock { contents in
+            table.destination.indices.filter { contents.tracker.isDelivered($0) }
+        }
+        for index in delivered {
+            let status = StreamStatusTrace(stream: table.destination[index], phase: .complete)
+            try writer.append(status.message(emittedAt: clock.now.milliseconds).bytes + [10])
+        }
+        try writer.flush()
+    }
+}

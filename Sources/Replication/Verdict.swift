@@ -1,0 +1,94 @@
+import Airbyte
+import Posix
+import Time
+
+/// How an attempt ended, from what is known at its end. Success is what is left when nothing speaks against it.
+struct Verdict: Sendable {
+    /// How one connector's process ended.
+    struct End: Sendable {
+        /// Nil if it was never started.
+        var exit: ChildExit?
+        /// Whether we asked it to end: then its exit code says nothing.
+        var wasStopped = false
+        /// The end of its standard error, masked.
+        var errorTail = ""
+    }
+
+    var isCancelled = false
+    var source = End()
+    var destination = End()
+    var traces: [FailureReason] = []
+    var raised: [FailureReason] = []
+    var unacknowledged: [StreamDescriptor] = []
+    var undelivered: [StreamDescriptor] = []
+    /// Sentences about counts that do not match.
+    var mismatches: [String] = []
+    var hasLoss = false
+    var destinationStoppedReading = false
+
+    static let mostFailures = 10
+
+    /// The status and the failures, the likeliest cause first.
+    func decide(at now: Instant) -> (status: ReplicationSummary.Status, failures: [FailureReason]) {
+        let named = traces.sorted { $0.timestamp < $1.timestamp }
+        var faults = raised
+        faults += exitFault(.source, source, now)
+        faults += exitFault(.destination, destination, now)
+        if isCancelled { return (.cancelled, Array((named + faults).prefix(Self.mostFailures))) }
+        if faults.isEmpty { faults = proofFaults(now) }
+        let failures = Array((named + faults).prefix(Self.mostFailures))
+        return (faults.isEmpty ? .completed : .failed, failures)
+    }
+
+    private func exitFault(_ role: ConnectorRole, _ end: End, _ now: Instant) -> [FailureReason] {
+        guard let exit = end.exit, !exit.isSuccess, !end.wasStopped else { return [] }
+        let name = role == .source ? "Source" : "Destination"
+        var sentence: String
+        switch exit {
+        case .exited(137), .signalled(9):
+            sentence = "\(name) process was killed (signal 9), most likely because the machine ran out of memory."
+        case .exited(let code): sentence = "\(name) process exited with non-zero exit code \(code)"
+        case .signalled(let number): sentence = "\(name) process was ended by signal \(number)"
+        }
+        if !traces.contains(where: { $0.origin == role.origin }) {
+            let tail = end.errorTail.isEmpty ? "." : ". The last it wrote to its error output:\n\(end.errorTail)"
+            sentence += " without any message\(tail)"
+        }
+        return [FailureReason(role.origin, .system, sentence, at: now)]
+    }
+
+    /// What both exits of 0 do not prove.
+    private func proofFaults(_ now: Instant) -> [FailureReason] {
+        var faults: [FailureReason] = []
+        if destinationStoppedReading {
+            faults.append(
+                FailureReason(
+                    .destination, .system,
+                    "The destination exited without an error before it had read everything.", at: now))
+        } else if source.exit?.isSuccess != true || destination.exit?.isSuccess != true {
+            faults.append(
+                FailureReason(.replication, .system, "A connector did not end as it should have.", at: now))
+        }
+        for stream in undelivered.prefix(destinationStoppedReading ? 0 : 5) {
+            faults.append(
+                FailureReason(
+                    .source, .system,
+                    "The source exited without an error but did not complete the stream \(stream).", stream: stream,
+                    at: now))
+        }
+        if !unacknowledged.isEmpty {
+            let names = unacknowledged.prefix(5).map(\.description).joined(separator: ", ")
+            faults.append(
+                FailureReason(
+                    .destination, .system,
+                    "The destination exited without an error but did not acknowledge all states of \(names).", at: now))
+        }
+        if hasLoss {
+            faults.append(
+                FailureReason(
+                    .destination, .system,
+                    "The destination wrote fewer records than it was sent. \(mismatches.first ?? "")", at: now))
+        }
+        return faults
+    }
+}
