@@ -19,12 +19,15 @@ package enum SecretKey {
         let names = ["SWIFTLET_KEY", "SWIFTLET_KEY_FILE"]
         if names.contains(where: { environment[$0]?.isEmpty == false }) { return try load(environment: environment) }
         let path = dataDirectory + "/key"
+        try makeIfMissing(path)
+        return try read(path)
+    }
+
+    private static func makeIfMissing(_ path: String) throws(PosixError) {
         do {
-            let made = SealingKey()
-            try SecureFile.write(Array((made.hex + "\n").utf8), to: path, mode: 0o600, durable: true)
-            return made
-        } catch where error.code == .exists {
-            return try read(path)
+            try SecureFile.write(Array((SealingKey().hex + "\n").utf8), to: path, mode: 0o600, durable: true)
+        } catch {
+            if error.code != .exists { throw error }
         }
     }
 

@@ -12,7 +12,7 @@ extension Platform {
         let launch = LaunchSettings(dataDirectory: data.path, environment: settings.environment)
         let processes = AttemptProcesses(
             settings: launch, owner: Platform.owner(pid: process.pid, started: process.startTime),
-            environment: settings.environment.values.filter { Platform.isPassedOn($0.key) }, log: log)
+            environment: attemptEnvironment, log: log)
         let workflows = SyncWorkflows(
             processes: processes, vault: vault, policy: settings.retries, settings: settings.sync, log: log)
         let dataPath = data.path
@@ -36,13 +36,9 @@ extension Platform {
     static func owner(pid: Int32, started: UInt64) -> String { "worker-\(pid)-\(started)" }
 
     /// What the process of an attempt gets of the worker's environment: nothing that could be a secret of the platform.
-    private static func isPassedOn(_ name: String) -> Bool {
-        let kept = ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR"]
-        let keptOfOurs = ["SWIFTLET_CONNECTOR_PATH", "SWIFTLET_PYTHON", "SWIFTLET_PYPI_ALLOWED", "SWIFTLET_DATA",
-            "SWIFTLET_PIP_TIMEOUT_SECONDS", "SWIFTLET_LOCAL_ROOT"]
-        let upper = name.uppercased()
-        return kept.contains(name) || keptOfOurs.contains(name) || name.hasPrefix("PIP_")
-            || ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"].contains(upper)
-            || name.hasPrefix("AIRBYTE_ENABLE_")
+    private var attemptEnvironment: [String: String] {
+        var values = LaunchEnvironment.attempt(from: settings.environment)
+        values["SWIFTLET_DATA"] = data.path
+        return values
     }
 }

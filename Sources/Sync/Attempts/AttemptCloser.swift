@@ -30,7 +30,7 @@ struct AttemptCloser: Sendable {
         var retries = job.retries
         let decision = policy.afterFailure(
             failures: failures, madeProgress: attempt?.stats.madeProgress ?? false,
-            wasInterrupted: result == nil || failures.first?.origin == .platform, retries: &retries)
+            wasInterrupted: result == nil || failures.first.map(\.isInterruption) == true, retries: &retries)
         try session.setRetries(retries, of: jobID)
         switch decision {
         case .retry(let pause):
@@ -48,4 +48,9 @@ struct AttemptCloser: Sendable {
             "The worker that ran this attempt was stopped or lost before the attempt was done. "
                 + "The sync goes on in a new attempt from the last committed state.", at: time)
     }
+}
+
+extension FailureReason {
+    /// Whether the platform cut the attempt short, as against refusing its configuration.
+    fileprivate var isInterruption: Bool { origin == .platform && kind == .system }
 }

@@ -1,5 +1,4 @@
 import Flow
-import JSON
 package import Launcher
 package import Log
 import Posix
@@ -24,28 +23,29 @@ package struct AttemptProcesses: Sendable {
     /// waits while `handle` does.
     ///
     /// The process lives no longer than the run's lease: its deadline is moved on with every renewal. A cancellation
-    /// or a hand-over stops it in good order, a lost lease at once. Returns when the whole process tree is gone.
+    /// or a hand-over stops it in good order, a lost lease at once. The last event is `finished`, or `answered` for a
+    /// command, also where the process died. Returns when the whole process tree is gone.
     func supervise(
         _ plan: AttemptPlan, in flow: Flow, grace: Duration, _ handle: (ReplicationEvent) async throws -> Void
-    ) async throws -> AttemptEnd {
+    ) async throws {
         let mark = try OwnerMark(owner: owner, attempt: "run-\(flow.run)-\(UUID())")
-        let host = try await AttemptHost.start(
-            plan: plan.encoded(), mark: mark, jobDirectory: mark.jobDirectory(in: settings.dataDirectory),
+        let attempt = try await ReplicationAttempt.start(
+            plan, mark: mark, jobDirectory: mark.jobDirectory(in: settings.dataDirectory),
             deadline: flow.leaseDeadline, environment: environment, report: { [log] in log.warning($0) })
         flow.whenInterrupted { reason in
-            if reason is LeaseLost { host.kill() } else { host.cancel(grace: grace) }
+            if reason is LeaseLost { attempt.kill() } else { attempt.cancel(grace: grace) }
         }
         let feeder = Task {
-            for await deadline in flow.leaseDeadlines { host.keepAlive(until: deadline) }
+            for await deadline in flow.leaseDeadlines { attempt.keepAlive(until: deadline) }
         }
         defer { feeder.cancel() }
         do {
-            for await frame in host.events { try await handle(JSON.parse(frame).decode()) }
+            for await event in attempt.events { try await handle(event) }
         } catch {
-            host.kill()
-            _ = await host.finished()
+            attempt.kill()
+            await attempt.finished()
             throw error
         }
-        return await host.finished()
+        await attempt.finished()
     }
 }

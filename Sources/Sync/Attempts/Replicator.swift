@@ -31,9 +31,8 @@ struct Replicator: Sendable {
         log.info("Attempt started.")
         let recorder = AttemptRecorder(job: job, attempt: opened.number, flow: flow, settings: settings)
         await recorder.note(.info, "Attempt \(opened.number) of job \(jobID) started.")
-        let end: AttemptEnd
         do {
-            end = try await processes.supervise(.replicate(opened.plan), in: flow, grace: settings.cancelGrace) { event in
+            try await processes.supervise(.replicate(opened.plan), in: flow, grace: settings.cancelGrace) { event in
                 if case .control(let role, let configuration) = event {
                     let (kind, id) = opened.connector(role)
                     await configurations.replace(kind, id, with: configuration, in: flow, log: log)
@@ -44,13 +43,10 @@ struct Replicator: Sendable {
         } catch let error as LauncherError {
             return failed(FailureReason(.platform, .system, error.message, at: SystemClock().now))
         }
-        let summary = await recorder.summary
-        if summary == nil { await recorder.note(.error, end.sentence) }
         try await recorder.flush()
         try flow.checkpoint()
-        let result = summary.map(AttemptResult.init) ?? failed(
-            FailureReason(
-                .platform, .system, end.sentence, internalMessage: end.errorTail, at: SystemClock().now))
+        let result = await recorder.summary.map(AttemptResult.init) ?? failed(
+            FailureReason(.platform, .system, "The attempt ended without a result.", at: SystemClock().now))
         log.info(result.succeeded ? "Attempt succeeded." : "Attempt failed.")
         return result
     }
@@ -69,13 +65,5 @@ extension AttemptResult {
 extension OpenedAttempt {
     func connector(_ role: ConnectorRole) -> (ConnectorKind, ConnectorID) {
         role == .source ? (.source, sourceID) : (.destination, destinationID)
-    }
-}
-
-extension AttemptEnd {
-    /// What to say where the process did not tell itself how it ended.
-    var sentence: String {
-        "The process of the attempt ended (\(exit)) before it could report a result; "
-            + "the platform's log on the worker's host may say more."
     }
 }

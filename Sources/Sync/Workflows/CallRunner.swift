@@ -14,7 +14,7 @@ struct CallRunner: Sendable {
         let box = OutcomeBox()
         var outcome: CommandOutcome
         do {
-            let end = try await processes.supervise(.command(plan), in: flow, grace: settings.cancelGrace) { event in
+            try await processes.supervise(.command(plan), in: flow, grace: settings.cancelGrace) { event in
                 if case .answered(let outcome) = event { await box.put(outcome) }
             }
             try flow.checkpoint()
@@ -22,7 +22,7 @@ struct CallRunner: Sendable {
                 await box.outcome
                 ?? CommandOutcome(
                     failure: FailureReason(
-                        .platform, .system, end.sentence, internalMessage: end.errorTail, at: SystemClock().now))
+                        .platform, .system, "The call ended without an answer.", at: SystemClock().now))
         } catch let error as LauncherError {
             outcome = CommandOutcome(failure: FailureReason(.platform, .system, error.message, at: SystemClock().now))
         }

@@ -55,7 +55,7 @@ package struct DiscoverCatalog: Workflow {
     }
 }
 
-extension Connector {
+extension Model.Connector {
     /// Tells configurations apart; made of the stored form, so of no secret.
     var configurationHash: String { SHA256(of: configuration.bytes).description }
 }
