@@ -100,24 +100,3 @@ package struct Flow: Sendable {
         return Instant(microseconds: microseconds)
     }
 }
-
-// Steps that return nothing.
-extension Flow {
-    package func step(
-        _ name: StepName, retry: Retry = .never, _ body: (Step) async throws -> Void
-    ) async throws {
-        try await step(name, retry: retry) { step in
-            try await body(step)
-            return JSON.null
-        }
-    }
-
-    package func transaction(
-        _ name: StepName, _ body: @escaping @Sendable (any Session) throws -> Void
-    ) async throws {
-        try await transaction(name) { session in
-            try body(session)
-            return JSON.null
-        }
-    }
-}

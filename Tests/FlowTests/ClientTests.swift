@@ -17,7 +17,8 @@ struct ClientTests {
                     throw Trouble()
                 }
             }
-            #expect(try await bench.client.list().isEmpty)
+            let runs = try await bench.client.list()
+            #expect(runs.isEmpty)
         }
     }
 
@@ -64,7 +65,8 @@ struct ClientTests {
                 }
                 return try bench.client.start(Scripted.self, 2, in: session)
             }
-            #expect(try await bench.client.list().map(\.id) == [other, first])
+            let runs = try await bench.client.list()
+            #expect(runs.map(\.id) == [other, first])
         }
     }
 
@@ -93,7 +95,8 @@ struct ClientTests {
                 return await group.reduce(into: [RunID]()) { if let run = $1 { $0.append(run) } }
             }
             #expect(won.count == 1)
-            #expect(try await bench.client.list().map(\.id) == won)
+            let runs = try await bench.client.list()
+            #expect(runs.map(\.id) == won)
         }
     }
 
@@ -222,7 +225,8 @@ struct ClientTests {
             for number in 0..<5 { try await bench.client.signal(waiting, .custom("n", .integer(number))) }
             #expect(try await RunPruner(database: bench.database).prune() == 0)
             #expect(try await RunPruner(database: bench.database, retention: .zero, lines: 2).prune() == 1)
-            #expect(try await bench.client.list().map(\.id) == [waiting])
+            let runs = try await bench.client.list()
+            #expect(runs.map(\.id) == [waiting])
             #expect(try await bench.client.history(of: waiting).count == 2)
             let steps = try await bench.database.read { try $0.value("SELECT COUNT(*) FROM run_step", as: Int.self) }
             #expect(steps == 0)

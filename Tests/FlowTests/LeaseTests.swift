@@ -1,4 +1,6 @@
 import Flow
+import JSON
+import Log
 import Posix
 import SQL
 import Service
@@ -152,7 +154,7 @@ struct LeaseTests {
                     try await Task.sleep(for: .milliseconds(50))
                     return flow.claims
                 }
-                let attempt = try await flow.atMostOnce("attempt") {
+                let attempt = try await flow.atMostOnce("attempt") { () -> Int in
                     notes.add("long")
                     let handOver = await flow.stopping.wait()
                     try await flow.fenced { _ in notes.add("in order") }

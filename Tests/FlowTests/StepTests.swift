@@ -46,7 +46,7 @@ struct StepTests {
         _ engine: Dialect.Engine
     ) async throws {
         try await Workbench.open(engine) { bench in
-            try await bench.database.write { try $0.run("CREATE TABLE work (n BIGINT)") }
+            try await bench.database.write { _ = try $0.run("CREATE TABLE work (n BIGINT)") }
             let script = Persistent { _, flow in
                 try await flow.transaction("work") { session in
                     try session.run("INSERT INTO work (n) VALUES (\(flow.claims))")
