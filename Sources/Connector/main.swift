@@ -1,5 +1,7 @@
 import ConnectorKit
 import DestinationPostgres
 import DestinationSQLite
+import SourcePostgres
 
-ConnectorProgram.main(CommandLine.arguments, [DestinationSQLite.self, DestinationPostgres.self])
+ConnectorProgram.main(
+    CommandLine.arguments, [SourcePostgres.self, DestinationPostgres.self, DestinationSQLite.self])

@@ -1,0 +1,62 @@
+import ConnectorKit
+package import JSON
+
+extension SourcePostgres {
+    package static let specification: JSON = [
+        "documentationUrl": "https://docs.airbyte.com/integrations/sources/postgres",
+        "protocol_version": "0.2.0",
+        "supportsIncremental": true,
+        "connectionSpecification": [
+            "$schema": "http://json-schema.org/draft-07/schema#",
+            "title": "Postgres source",
+            "type": "object",
+            "required": ["host", "port", "database", "username"],
+            "additionalProperties": true,
+            "properties": .object(properties),
+        ],
+    ]
+
+    private static let properties: JSONObject = [
+        "host": ["title": "Host", "description": "Host name of the server.", "type": "string", "order": 0],
+        "port": [
+            "title": "Port", "description": "Port of the server.", "type": "integer", "minimum": 1,
+            "maximum": 65535, "default": 5432, "examples": ["5432"], "order": 1,
+        ],
+        "database": ["title": "Database name", "description": "Name of the database.", "type": "string", "order": 2],
+        "schemas": [
+            "title": "Schemas", "description": "The schemas to read from; names are case-sensitive.",
+            "type": "array", "items": ["type": "string"], "minItems": 0, "uniqueItems": true, "default": ["public"],
+            "order": 3,
+        ],
+        "username": ["title": "Username", "description": "Who connects.", "type": "string", "order": 4],
+        "password": [
+            "title": "Password", "description": "The user's password.", "type": "string", "airbyte_secret": true,
+            "order": 5,
+        ],
+        "jdbc_url_params": [
+            "title": "JDBC URL parameters", "description": "Accepted for compatibility and ignored.",
+            "type": "string", "order": 6,
+        ],
+        "ssl_mode": ServerOptions.encryptionProperty(order: 7),
+        "replication_method": [
+            "title": "Update method", "description": "How changes are found.", "type": "object", "order": 8,
+            "default": ["method": "Standard"],
+            "oneOf": [
+                [
+                    "title": "Scan with a user-defined cursor", "required": ["method"], "additionalProperties": true,
+                    "description":
+                        "Incremental streams read the rows whose cursor column lies beyond the last one seen.",
+                    "properties": [
+                        "method": ["type": "string", "const": "Standard", "default": "Standard", "order": 0]
+                    ],
+                ]
+            ],
+        ],
+        "tunnel_method": ServerOptions.tunnelProperty(order: 9),
+        "checkpoint_rows": [
+            "title": "Rows per checkpoint",
+            "description": "After about how many rows an incremental stream's position is saved.",
+            "type": "integer", "minimum": 1, "maximum": 10_000_000, "default": 10_000, "order": 10,
+        ],
+    ]
+}

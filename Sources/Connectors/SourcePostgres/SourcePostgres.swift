@@ -1,0 +1,71 @@
+package import Airbyte
+package import ConnectorKit
+import JSON
+import Postgres
+import SQL
+
+/// Reads tables and views of a Postgres database, whole or by a cursor column.
+package struct SourcePostgres: SourceConnector {
+    package static let name = "source-postgres"
+
+    package init() {}
+
+    package func check(_ configuration: Configuration) throws {
+        let settings = try SourceSettings(configuration)
+        let connection = try settings.connect()
+        let found = try connection.rows("SELECT nspname::text AS name FROM pg_catalog.pg_namespace").map { row in
+            try row.get("name", as: String.self)
+        }
+        let missing = settings.schemas.filter { !found.contains($0) }
+        guard missing.isEmpty else {
+            throw ConnectorError(
+                .config, "The database has no schema called \(missing.joined(separator: ", ")); correct \"schemas\".")
+        }
+    }
+
+    package func discover(_ configuration: Configuration) throws -> AirbyteCatalog {
+        let settings = try SourceSettings(configuration)
+        let connection = try settings.connect()
+        return AirbyteCatalog(streams: try SourceTable.all(in: settings.schemas, connection).map(\.stream))
+    }
+
+    package func read(
+        _ configuration: Configuration, catalog: ConfiguredCatalog, state: ConnectionState, output: ConnectorOutput
+    ) throws {
+        let settings = try SourceSettings(configuration)
+        for warning in settings.warnings { try output.log(.warn, warning) }
+        switch state {
+        case .empty, .stream: break
+        case .global, .legacy:
+            throw ConnectorError(
+                .config, "The saved state is not one of cursors per stream, such as CDC's; clear it and sync again.")
+        }
+        let connection = try settings.connect()
+        let schemas = Set(catalog.streams.compactMap(\.stream.namespace) + settings.schemas)
+        let tables = try SourceTable.all(in: schemas.sorted(), connection)
+        for stream in catalog.streams {
+            let messages = output.stream(stream.descriptor)
+            try messages.status(.started)
+            do {
+                guard
+                    let table = tables.first(where: {
+                        $0.name == stream.stream.name
+                            && $0.schema == stream.stream.namespace ?? settings.schemas.first
+                    })
+                else {
+                    throw ConnectorError(
+                        .config,
+                        "The table \(stream.descriptor) does not exist or may not be read; refresh the source's schema."
+                    )
+                }
+                let reader = try StreamReader(stream, table, messages, checkpoint: settings.checkpointRows)
+                try reader.read(connection, from: state.state(of: stream.descriptor))
+                try messages.status(.complete)
+            } catch {
+                try messages.status(.incomplete)
+                let cause = ConnectorError(error)
+                throw ConnectorError(cause.code, cause.message, detail: cause.detail, stream: stream.descriptor)
+            }
+        }
+    }
+}
