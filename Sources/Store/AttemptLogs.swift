@@ -34,6 +34,33 @@ extension Session {
         }
     }
 
+    /// The last whole lines of the attempt's log, at most `limit` bytes of them, and whether older ones were left out.
+    package func logTail(of job: JobID, attempt: Int, limit: Int) throws -> (lines: [UInt8], isCut: Bool) {
+        let sizes = try rows(
+            """
+            SELECT chunk, plain_size FROM attempt_log WHERE job_id = \(job) AND number = \(attempt)
+            ORDER BY chunk DESC
+            """)
+        var size = 0
+        var oldest: Int?
+        for row in sizes where size < limit {
+            oldest = try row.get("chunk")
+            size += try row.get("plain_size", as: Int.self)
+        }
+        guard let oldest else { return ([], !sizes.isEmpty) }
+        let chunks = try rows(
+            """
+            SELECT compressed, plain_size FROM attempt_log
+            WHERE job_id = \(job) AND number = \(attempt) AND chunk >= \(oldest)
+            ORDER BY chunk
+            """)
+        let lines = try chunks.flatMap { try Deflate.expand($0.get("compressed"), size: $0.get("plain_size")) }
+        guard lines.count > limit else { return (lines, chunks.count < sizes.count) }
+        let tail = lines.suffix(limit)
+        let start = tail.firstIndex(of: UInt8(ascii: "\n")).map { tail.index(after: $0) } ?? tail.endIndex
+        return (Array(tail[start...]), true)
+    }
+
     /// Deletes log pieces older than `time`. Returns how many.
     package func pruneLogs(createdBefore time: Instant, limit: Int) throws -> Int {
         try run(

@@ -10,6 +10,12 @@ extension Session {
         try rows("SELECT * FROM attempt WHERE job_id = \(job) ORDER BY number").map(Attempt.init)
     }
 
+    /// Those of several jobs, by job; oldest first.
+    package func attempts(of jobs: [JobID]) throws -> [JobID: [Attempt]] {
+        let all = try rows("SELECT * FROM attempt WHERE job_id IN \(list: jobs) ORDER BY job_id, number")
+        return Dictionary(grouping: try all.map(Attempt.init), by: \.jobID)
+    }
+
     /// Adds the job's next attempt, running.
     package func insertAttempt(of job: JobID, at time: Instant) throws -> Attempt {
         let inserted = try row(

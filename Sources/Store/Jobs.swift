@@ -10,7 +10,15 @@ package struct JobFilter: Sendable {
     package var workspaces: [WorkspaceID] = []
     package var kinds: [Job.Kind] = []
     package var statuses: [Job.Status] = []
+    /// Only this job and younger ones.
+    package var oldest: JobID?
+    package var createdFrom: Instant?
+    package var createdTo: Instant?
+    package var updatedFrom: Instant?
+    package var updatedTo: Instant?
     package var newestFirst = true
+    /// Orders by the last change in place of the creation.
+    package var ordersByUpdate = false
     package var limit = 200
     package var offset = 0
 
@@ -26,6 +34,11 @@ package struct JobFilter: Sendable {
                  (SELECT id FROM connection WHERE workspace_id IN \(list: workspaces)))
             AND (\(kinds.isEmpty) OR kind IN \(list: kindTexts))
             AND (\(statuses.isEmpty) OR status IN \(list: statusTexts))
+            AND (\(oldest == nil) OR id >= \(oldest))
+            AND (\(createdFrom == nil) OR created_at >= \(createdFrom))
+            AND (\(createdTo == nil) OR created_at <= \(createdTo))
+            AND (\(updatedFrom == nil) OR updated_at >= \(updatedFrom))
+            AND (\(updatedTo == nil) OR updated_at <= \(updatedTo))
             """
     }
 }
@@ -46,10 +59,11 @@ extension Session {
 
     package func jobs(_ filter: JobFilter) throws -> [Job] {
         let order: Fragment = filter.newestFirst ? "DESC" : "ASC"
+        let first: Fragment = filter.ordersByUpdate ? "updated_at" : "id"
         return try rows(
             """
             SELECT * FROM job WHERE \(filter.condition)
-            ORDER BY id \(order) LIMIT \(filter.limit) OFFSET \(filter.offset)
+            ORDER BY \(first) \(order), id \(order) LIMIT \(filter.limit) OFFSET \(filter.offset)
             """
         ).map(Job.init)
     }

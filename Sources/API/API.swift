@@ -1,0 +1,41 @@
+package import HTTP
+import JSON
+import Log
+package import Posix
+
+/// The two interfaces that clients written for Airbyte speak: the Config API and the public API.
+package enum API {
+    /// Finds and runs the routes; whatever a handler throws becomes an answer in the shape of its interface.
+    package static func router(_ services: APIServices) throws(HTTPError) -> Router {
+        try Router(APIRoutes.all(services), aliases: ["/v1": Interface.publicPrefix]) { error, request in
+            let problem = Problem(error)
+            report(problem, error, request, services)
+            let interface = Interface(path: request.path)
+            var response = HTTPResponse.json(problem.status, interface.body(of: problem, id: request.id).bytes)
+            if case .methodNotAllowed(let methods)? = (error as? HTTPError)?.code {
+                response.headers["Allow"] = methods.map(\.rawValue).joined(separator: ", ")
+            }
+            return response
+        }
+    }
+
+    /// The body of an error that the server itself answers with.
+    package static func failureBody(_ error: HTTPError, _ path: String, _ request: UUID) -> [UInt8] {
+        Interface(path: path).body(of: Problem(error), id: request).bytes
+    }
+
+    /// What the client is told of an inner error is only its id; the log holds the rest under the same id.
+    private static func report(
+        _ problem: Problem, _ error: any Error, _ request: HTTPRequest, _ services: APIServices
+    ) {
+        let details: JSONObject = [
+            "errorId": .string(request.id.description), "method": .string(request.method.rawValue),
+            "path": .string(request.path), "status": .integer(problem.status),
+        ]
+        guard problem.status >= 500 else {
+            services.log.debug("A request was refused: \(problem.message)", details)
+            return
+        }
+        services.log.error("A request failed: \(error)", details)
+    }
+}

@@ -1,0 +1,21 @@
+package import HTTP
+import Model
+
+/// Every operation the server answers.
+package enum APIRoutes {
+    package static func all(_ services: APIServices) -> [Route] {
+        InstanceRoutes(services: services).routes
+            + WorkspaceRoutes(services: services).routes
+            + ConnectorKind.allCases.flatMap { kind in
+                DefinitionRoutes(kind: kind, services: services).routes
+                    + ConnectorRoutes(kind: kind, services: services).routes
+                    + CheckRoutes(kind: kind, services: services).routes
+            }
+            + DiscoverRoutes(services: services).routes
+            + ConnectionRoutes(services: services).routes
+            + ConnectionJobRoutes(services: services).routes
+            + JobRoutes(services: services).routes
+            + PublicHealthRoutes(services: services).routes
+            + PublicJobRoutes(services: services).routes
+    }
+}

@@ -1,0 +1,34 @@
+package import Log
+package import SQL
+package import Secrets
+package import Time
+
+/// What the routes work with.
+package struct APIServices: Sendable {
+    package var database: any Database
+    package var vault: SecretVault
+    package var calls: any ConnectorCalling
+    package var orders: any JobOrdering
+    package var clock: any WallClock
+    package var log: Log
+    package var version: String
+    /// Whether everyone who can reach the server may do everything.
+    package var isNoAuth: Bool
+    /// Where clients reach the server, such as `http://127.0.0.1:8000`; stands in front of links to further pages.
+    package var address: String
+
+    package init(
+        database: any Database, vault: SecretVault, calls: any ConnectorCalling, orders: any JobOrdering,
+        clock: any WallClock = SystemClock(), log: Log, version: String, isNoAuth: Bool, address: String
+    ) {
+        self.database = database
+        self.vault = vault
+        self.calls = calls
+        self.orders = orders
+        self.clock = clock
+        self.log = log.named("api")
+        self.version = version
+        self.isNoAuth = isNoAuth
+        self.address = address
+    }
+}

@@ -1,0 +1,51 @@
+package import HTTP
+package import JSON
+
+/// The object that a request carries, or one inside it. A member that is null counts as absent, as it does for Airbyte;
+/// members that nobody asks for are passed over.
+package struct Body: Sendable {
+    private let members: JSONObject
+    /// Where the object is in the whole body, such as `sourceDefinition.`; stands before names in messages.
+    private let path: String
+
+    /// An empty body is an empty object.
+    package init(_ request: HTTPRequest) throws {
+        guard !request.body.isEmpty else {
+            self.init(JSONObject())
+            return
+        }
+        guard ["application/json", ""].contains(request.mediaType) else {
+            throw Problem(.unsupportedMediaType, "The body must be sent as Content-Type: application/json.")
+        }
+        guard case .object(let members) = try JSON.parse(request.body) else {
+            throw Problem.unprocessable("The body must be a JSON object.")
+        }
+        self.init(members)
+    }
+
+    package init(_ members: JSONObject, path: String = "") {
+        self.members = members
+        self.path = path
+    }
+
+    package func has(_ name: String) -> Bool { members[name].map { !$0.isNull } ?? false }
+
+    /// The member; throws 400 where it is missing and 422 where it is of another kind.
+    package func required<Value: WireReadable>(_ name: String, as type: Value.Type = Value.self) throws -> Value {
+        guard let value = try optional(name, as: type) else { throw Problem.missing(path + name) }
+        return value
+    }
+
+    /// The member, or nil where it is missing; throws 422 where it is of another kind.
+    package func optional<Value: WireReadable>(_ name: String, as type: Value.Type = Value.self) throws -> Value? {
+        guard let member = members[name], !member.isNull else { return nil }
+        return try Value.read(member, at: path + name)
+    }
+}
+
+extension Body: WireReadable {
+    package static func read(_ json: JSON, at path: String) throws -> Body {
+        guard case .object(let members) = json else { throw Problem.wrongKind(path, "an object") }
+        return Body(members, path: path + ".")
+    }
+}

@@ -1,0 +1,11 @@
+package import Airbyte
+package import Model
+package import Schedule
+
+extension Connection.Status: WireReadable {}
+extension Connection.NamespaceDefinition: WireReadable {}
+extension Connection.NonBreakingChanges: WireReadable {}
+extension SyncMode: WireReadable {}
+extension DestinationSyncMode: WireReadable {}
+extension BasicInterval.TimeUnit: WireReadable {}
+extension Job.Status: WireReadable {}

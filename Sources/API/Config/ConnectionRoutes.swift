@@ -1,0 +1,124 @@
+import Airbyte
+import HTTP
+import JSON
+import Model
+import SQL
+import Store
+import Time
+
+/// `/api/v1/connections`: what moves, from where to where, and when.
+struct ConnectionRoutes: Sendable {
+    let services: APIServices
+
+    var routes: [Route] {
+        [
+            .config("connections/create", "createConnection", create),
+            .config("connections/get", "getConnection", get),
+            .config("connections/list", "listConnectionsForWorkspace", list),
+            .config("connections/update", "updateConnection", update),
+            .config("connections/delete", "deleteConnection", delete),
+            .config("state/get", "getState", state),
+        ]
+    }
+
+    func create(_ body: Body) async throws -> JSON {
+        let sourceID: ConnectorID = try body.required("sourceId")
+        let destinationID: ConnectorID = try body.required("destinationId")
+        let status: Connection.Status = try body.required("status")
+        let now = services.clock.now
+        return try await services.database.write { session in
+            let source = try session.connector(.source, sourceID)
+            let destination = try session.connector(.destination, destinationID)
+            guard source.workspaceID == destination.workspaceID else {
+                throw Problem.badRequest("The source and the destination belong to different workspaces.")
+            }
+            var connection = Connection(
+                workspaceID: source.workspaceID, sourceID: sourceID, destinationID: destinationID,
+                name: "\(source.name) <> \(destination.name)", status: status, createdAt: now, updatedAt: now)
+            try connection.apply(body, allowsLegacySchedule: true)
+            try session.validate(connection)
+            try session.insert(connection)
+            return connection.wire
+        }
+    }
+
+    /// Finds deleted connections too, with the status `deprecated`.
+    func get(_ body: Body) async throws -> JSON {
+        let id: ConnectionID = try body.required("connectionId")
+        return try await services.database.read { try $0.connection(id).wire }
+    }
+
+    func list(_ body: Body) async throws -> JSON {
+        let workspace: WorkspaceID = try body.required("workspaceId")
+        let connections = try await services.database.read { session in
+            _ = try session.workspace(workspace)
+            return try session.connections(workspace: workspace)
+        }
+        return ["connections": .array(connections.map(\.wire))]
+    }
+
+    /// Changes what the body names. A stream that is read in another way from now on starts anew: its state is
+    /// forgotten.
+    func update(_ body: Body) async throws -> JSON {
+        let id: ConnectionID = try body.required("connectionId")
+        let removal = ConnectorRemoval(vault: services.vault, time: services.clock.now)
+        let (connection, live) = try await services.database.write { session in
+            let before = try session.lockedConnection(id)
+            guard before.status != .deprecated else {
+                throw StoreError(
+                    .conflict, "connection", id: id.description, "The connection \(id) is deleted; make a new one.")
+            }
+            var connection = before
+            try connection.apply(body, allowsLegacySchedule: false)
+            connection.updatedAt = removal.time
+            try session.validate(connection)
+            try session.update(connection)
+            try session.deleteState(of: id, streams: connection.streamsReadAnew(since: before))
+            let live = connection.status == .deprecated ? try session.liveJob(of: id)?.id : nil
+            return (connection, live)
+        }
+        try await services.cancel([live].compactMap { $0 })
+        return connection.wire
+    }
+
+    /// Marks the connection as deprecated and calls its job off. A second time does no harm.
+    func delete(_ body: Body) async throws {
+        let id: ConnectionID = try body.required("connectionId")
+        let removal = ConnectorRemoval(vault: services.vault, time: services.clock.now)
+        let live = try await services.database.write { session in
+            try removal.deprecate(session.connection(id), in: session)
+        }
+        try await services.cancel([live].compactMap { $0 })
+    }
+
+    func state(_ body: Body) async throws -> JSON {
+        let id: ConnectionID = try body.required("connectionId")
+        return try await services.database.read { session in
+            _ = try session.connection(id)
+            return try session.state(of: id).wire(of: id)
+        }
+    }
+}
+
+extension Connection {
+    fileprivate func streamsReadAnew(since before: Connection) -> [StreamDescriptor] {
+        let modes = Dictionary(
+            before.catalog.streams.map { ($0.descriptor, $0.syncMode) }, uniquingKeysWith: { first, _ in first })
+        return catalog.streams.filter { stream in
+            modes[stream.descriptor].map { $0 != stream.syncMode } ?? false
+        }.map(\.descriptor)
+    }
+}
+
+extension Session {
+    /// Throws where the streams do not fit the connectors, or the catalog is another source's.
+    fileprivate func validate(_ connection: Connection) throws {
+        let destination = try connector(.destination, connection.destinationID)
+        let modes = try definition(of: destination).specification.supportedDestinationSyncModes
+        try connection.catalog.validate(supported: modes)
+        guard let catalog = connection.sourceCatalogID else { return }
+        guard try discoveredCatalog(catalog).sourceID == connection.sourceID else {
+            throw Problem.badRequest("sourceCatalogId names a catalog of another source.")
+        }
+    }
+}

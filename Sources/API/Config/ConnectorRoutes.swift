@@ -1,0 +1,123 @@
+import Airbyte
+import HTTP
+import JSON
+import Model
+import SQL
+import Secrets
+import Store
+import Time
+
+/// `/api/v1/sources` and `/api/v1/destinations`.
+struct ConnectorRoutes: Sendable {
+    let kind: ConnectorKind
+    let services: APIServices
+
+    var routes: [Route] {
+        let noun = kind.noun
+        return [
+            .config("\(kind.plural)/create", "create\(noun)", create),
+            .config("\(kind.plural)/get", "get\(noun)", get),
+            .config("\(kind.plural)/list", "list\(noun)sForWorkspace", list),
+            .config("\(kind.plural)/update", "update\(noun)", update),
+            .config("\(kind.plural)/delete", "delete\(noun)", delete),
+        ]
+    }
+
+    func create(_ body: Body) async throws -> JSON {
+        let definitionID: DefinitionID = try body.required(kind.definitionIDKey)
+        let workspace: WorkspaceID = try body.required("workspaceId")
+        let configuration: JSONObject = try body.required("connectionConfiguration")
+        guard let name = try body.name("name") else { throw Problem.missing("name") }
+        let now = services.clock.now
+        return try await services.database.write { session in
+            _ = try session.workspace(workspace)
+            let definition = try session.definition(kind, definitionID)
+            guard definition.workspaceID == nil || definition.workspaceID == workspace else {
+                throw StoreError.notFound("\(kind) definition", definitionID)
+            }
+            try definition.validate(configuration)
+            let stored = try services.vault.split(
+                .object(configuration), schema: definition.secretSchema, replacing: nil, workspace: workspace,
+                in: session, at: now)
+            let connector = Connector(
+                kind: kind, definitionID: definitionID, workspaceID: workspace, name: name, configuration: stored,
+                createdAt: now, updatedAt: now)
+            try session.insert(connector)
+            return connector.wire(definition)
+        }
+    }
+
+    func get(_ body: Body) async throws -> JSON {
+        let id: ConnectorID = try body.required(kind.idKey)
+        return try await services.database.read { session in
+            let connector = try session.connector(kind, id)
+            return connector.wire(try session.definition(of: connector))
+        }
+    }
+
+    /// Replaces the name and the whole configuration; a secret that comes back masked stays as it is stored.
+    func update(_ body: Body) async throws -> JSON {
+        let id: ConnectorID = try body.required(kind.idKey)
+        let configuration: JSONObject = try body.required("connectionConfiguration")
+        guard let name = try body.name("name") else { throw Problem.missing("name") }
+        let now = services.clock.now
+        return try await services.database.write { session in
+            var connector = try session.connector(kind, id)
+            let definition = try session.definition(of: connector)
+            try definition.validate(configuration)
+            connector.configuration = try services.vault.split(
+                .object(configuration), schema: definition.secretSchema, replacing: connector.configuration,
+                workspace: connector.workspaceID, in: session, at: now)
+            connector.name = name
+            connector.updatedAt = now
+            try session.update(connector)
+            return connector.wire(definition)
+        }
+    }
+
+    /// Deletes its connections too and calls their jobs off.
+    func delete(_ body: Body) async throws {
+        let id: ConnectorID = try body.required(kind.idKey)
+        let removal = ConnectorRemoval(vault: services.vault, time: services.clock.now)
+        let live = try await services.database.write { session in
+            try removal.remove(session.connector(kind, id), in: session)
+        }
+        try await services.cancel(live)
+    }
+
+    /// Everything, unless the body asks for pages: older clients name a workspace only and expect all of it.
+    func list(_ body: Body) async throws -> JSON {
+        let workspace: WorkspaceID = try body.required("workspaceId")
+        let page = try ConnectorPage(body)
+        let (connectors, definitions, connections) = try await services.database.read { session in
+            _ = try session.workspace(workspace)
+            let connectors = try session.connectors(kind, workspace: workspace)
+            let definitions = try session.definitions(kind)
+            return (connectors, definitions, try session.connections(workspace: workspace))
+        }
+        let byID = Dictionary(definitions.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let shown = page.cut(connectors)
+        let entries = shown.compactMap { connector -> JSON? in
+            guard let definition = byID[connector.definitionID] else { return nil }
+            let own = connections.filter { [$0.sourceID, $0.destinationID].contains(connector.id) }
+            var entry = connector.wire(definition)
+            entry["numConnections"] = .integer(own.count)
+            entry["status"] = own.contains { $0.status == .active } ? "active" : "inactive"
+            return entry
+        }
+        return JSON(present: [
+            kind.plural: .array(entries), "page_size": .integer(page.size ?? entries.count),
+            "num_connections": .integer(page.matching(connectors).count),
+        ])
+    }
+}
+
+extension Session {
+    func definition(of connector: Connector) throws -> ConnectorDefinition {
+        try definition(connector.kind, connector.definitionID)
+    }
+}
+
+extension ConnectorDefinition {
+    var secretSchema: SecretSchema { SecretSchema(specification.connectionSpecification) }
+}

@@ -1,0 +1,105 @@
+import Airbyte
+import HTTP
+import JSON
+import Model
+import SQL
+import Store
+import Sync
+import Time
+
+/// `/api/v1/source_definitions` and `/api/v1/destination_definitions`, with their specifications.
+struct DefinitionRoutes: Sendable {
+    let kind: ConnectorKind
+    let services: APIServices
+
+    var routes: [Route] {
+        let path = "\(kind)_definitions"
+        let specifications = "\(kind)_definition_specifications"
+        let noun = kind.noun
+        return [
+            .config("\(path)/list", "list\(noun)Definitions", list),
+            .config("\(path)/list_latest", "listLatest\(noun)Definitions", list),
+            .config("\(path)/list_for_workspace", "list\(noun)DefinitionsForWorkspace", listForWorkspace),
+            .config("\(path)/get", "get\(noun)Definition", get),
+            .config("\(path)/create_custom", "createCustom\(noun)Definition", createCustom),
+            .config("\(path)/delete", "delete\(noun)Definition", delete),
+            .config("\(specifications)/get", "get\(noun)DefinitionSpecification", specification),
+        ]
+    }
+
+    func list(_ body: Body) async throws -> JSON { try await definitions(workspace: nil) }
+
+    func listForWorkspace(_ body: Body) async throws -> JSON {
+        try await definitions(workspace: body.required("workspaceId"))
+    }
+
+    private func definitions(workspace: WorkspaceID?) async throws -> JSON {
+        let definitions = try await services.database.read { session in
+            if let workspace { _ = try session.workspace(workspace) }
+            return try session.definitions(kind, workspace: workspace)
+        }
+        return JSON(present: [kind.definitionKey + "s": .array(definitions.map(\.wire))])
+    }
+
+    func get(_ body: Body) async throws -> JSON {
+        let id: DefinitionID = try body.required(kind.definitionIDKey)
+        return try await services.database.read { try $0.definition(kind, id).wire }
+    }
+
+    func specification(_ body: Body) async throws -> JSON {
+        let id: DefinitionID = try body.required(kind.definitionIDKey)
+        return try await services.database.read { try $0.definition(kind, id).specificationWire }
+    }
+
+    /// Runs the image once for its specification; one that gives none makes no definition.
+    func createCustom(_ body: Body) async throws -> JSON {
+        let workspace = try body.workspaceScope()
+        let asked: Body = try body.required(kind.definitionKey)
+        guard let name = try asked.name("name") else { throw Problem.missing("\(kind.definitionKey).name") }
+        let image = try ConnectorImage(
+            repository: asked.required("dockerRepository"), tag: asked.required("dockerImageTag"))
+        let documentationURL: String? = try asked.optional("documentationUrl")
+        let icon: String? = try asked.optional("icon")
+        _ = try await services.database.read { try $0.workspace(workspace) }
+        let answer = try await services.calls.specification(repository: image.repository, tag: image.tag)
+        guard let specification = answer.specification else {
+            throw Problem.unprocessable(
+                answer.failure?.externalMessage ?? "The connector gave no specification and no reason.")
+        }
+        let definition = ConnectorDefinition(
+            kind: kind, workspaceID: workspace, name: name, repository: image.repository, tag: answer.tag,
+            documentationURL: documentationURL, icon: icon,
+            specification: ConnectorSpecification(json: specification), supportsRefreshes: image.supportsRefreshes,
+            createdAt: services.clock.now)
+        try await services.database.write { session in
+            _ = try session.workspace(workspace)
+            try session.insert(definition)
+        }
+        return definition.wire
+    }
+
+    /// Deletes the connectors made from the definition too, and with them their connections.
+    func delete(_ body: Body) async throws {
+        let id: DefinitionID = try body.required(kind.definitionIDKey)
+        let removal = ConnectorRemoval(vault: services.vault, time: services.clock.now)
+        let live = try await services.database.write { session in
+            try session.deleteDefinition(kind, id)
+            return try session.connectors(of: id).flatMap { try removal.remove($0, in: session) }
+        }
+        try await services.cancel(live)
+    }
+}
+
+extension Body {
+    private enum Scope: String, WireReadable { case workspace, organization }
+
+    /// The workspace that a custom definition is made for, in either of the two ways it is named.
+    fileprivate func workspaceScope() throws -> WorkspaceID {
+        if let workspace: WorkspaceID = try optional("workspaceId") { return workspace }
+        guard has("scopeId") else { throw Problem.missing("workspaceId") }
+        guard try required("scopeType", as: Scope.self) == .workspace else {
+            throw Problem.unprocessable("Definitions belong to workspaces here; set scopeType to workspace.")
+        }
+        return try required("scopeId")
+    }
+}

@@ -1,0 +1,55 @@
+import HTTP
+import JSON
+import Model
+import SQL
+import Store
+
+/// `/api/public/v1/jobs`.
+struct PublicJobRoutes: Sendable {
+    let services: APIServices
+
+    var routes: [Route] {
+        let path = Interface.publicPrefix + "/jobs"
+        return [
+            Route(.get, path, "public.listJobs") { request in .answer(try await list(request.query)) },
+            Route(.post, path, "public.createJob") { request in .answer(try await create(Body(request))) },
+            Route(.get, path + "/{jobId}", "public.getJob") { request in
+                .answer(try await get(request.jobID("jobId")))
+            },
+            Route(.delete, path + "/{jobId}", "public.cancelJob") { request in
+                .answer(try await cancel(request.jobID("jobId")))
+            },
+        ]
+    }
+
+    /// Answers as soon as the job is on record; nothing of it has run yet.
+    func create(_ body: Body) async throws -> JSON {
+        let connection: ConnectionID = try body.required("connectionId")
+        guard let kind = try body.required("jobType", as: PublicJobType.self).kind else {
+            throw Problem.unprocessable("Refreshes cannot be started here; use sync or reset.")
+        }
+        let job = try await services.start(kind, connection)
+        return try await services.database.read { try $0.record(of: job).publicWire }
+    }
+
+    func get(_ id: JobID) async throws -> JSON {
+        try await services.database.read { try $0.record(of: $0.job(id)).publicWire }
+    }
+
+    func cancel(_ id: JobID) async throws -> JSON {
+        let job = try await services.orders.cancel(id)
+        return try await services.database.read { try $0.record(of: job).publicWire }
+    }
+
+    func list(_ query: HTTPQuery) async throws -> JSON {
+        let list = try PublicJobList(query)
+        let records = try await services.database.read { session in
+            try session.records(of: session.jobs(list.filter))
+        }
+        let links = list.links(count: records.count, path: services.address + "/v1/jobs")
+        return [
+            "previous": .string(links.previous), "next": .string(links.next),
+            "data": .array(records.map(\.publicWire)),
+        ]
+    }
+}

@@ -1,0 +1,31 @@
+import JSON
+import Time
+
+extension AttemptLog {
+    /// Both shapes in one object: newer clients read the events, older ones the lines.
+    var wire: JSON {
+        var shown = events
+        if isCut {
+            let note = Event(
+                timestamp: events.first?.timestamp ?? 0, level: "warn",
+                message: "Older lines of this log are left out here.", source: "platform")
+            shown.insert(note, at: 0)
+        }
+        return [
+            "version": "1", "events": .array(shown.map(\.wire)), "logLines": .array(shown.map { .string($0.line) }),
+        ]
+    }
+}
+
+extension AttemptLog.Event {
+    fileprivate var wire: JSON {
+        [
+            "timestamp": .integer(timestamp), "level": .string(level), "message": .string(message),
+            "logSource": .string(source),
+        ]
+    }
+
+    fileprivate var line: String {
+        "\(Instant(milliseconds: timestamp).iso8601) \(source) > \(level.uppercased()) \(message)"
+    }
+}

@@ -1,0 +1,47 @@
+package import Airbyte
+package import JSON
+
+extension ConfiguredCatalog {
+    var wire: JSON { ["streams": .array(streams.map(\.wire))] }
+}
+
+extension ConfiguredCatalog: WireReadable {
+    /// Reads a `syncCatalog`; streams that are not selected are dropped.
+    package static func read(_ json: JSON, at path: String) throws -> ConfiguredCatalog {
+        let entries: [Body] = try Body.read(json, at: path).required("streams")
+        let streams = try entries.compactMap { try ConfiguredStream(wire: $0) }
+        var seen: Set<StreamDescriptor> = []
+        for stream in streams where !seen.insert(stream.descriptor).inserted {
+            throw Problem.badRequest("The stream \(stream.descriptor) is in the catalog twice.")
+        }
+        return ConfiguredCatalog(streams: streams)
+    }
+
+    /// Throws 400, naming the stream, where a stream cannot be read or written as it says.
+    ///
+    /// - Parameter supported: the destination's modes by its specification; an empty list says nothing.
+    func validate(supported: [String]) throws {
+        for stream in streams { try stream.validate(supported: supported) }
+    }
+}
+
+extension ConfiguredStream {
+    fileprivate func validate(supported: [String]) throws {
+        guard stream.supportedSyncModes.contains(syncMode) else {
+            let modes = stream.supportedSyncModes.map(\.rawValue).joined(separator: ", ")
+            throw refusal("cannot be read with the sync mode \(syncMode.rawValue); it offers \(modes)")
+        }
+        if syncMode == .incremental, stream.sourceDefinedCursor != true, effectiveCursor == nil {
+            throw refusal("is incremental and has no cursor; set cursorField")
+        }
+        if destinationSyncMode.isDedup, effectivePrimaryKey.allSatisfy(\.isEmpty) {
+            throw refusal("is deduplicated and has no primary key; set primaryKey")
+        }
+        let needed = destinationSyncMode == .overwriteDedup ? .overwrite : destinationSyncMode
+        guard supported.isEmpty || supported.contains(needed.rawValue) else {
+            throw refusal("asks for \(destinationSyncMode.rawValue), which the destination does not offer")
+        }
+    }
+
+    private func refusal(_ what: String) -> Problem { .badRequest("The stream \(descriptor) \(what).") }
+}

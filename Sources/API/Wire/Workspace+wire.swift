@@ -1,0 +1,25 @@
+import JSON
+import Model
+import Posix
+
+extension Workspace {
+    var wire: JSON {
+        JSON(present: [
+            "workspaceId": .id(id),
+            "organizationId": .string(organizationID.description),
+            "customerId": .string(UUID.zero.description),
+            "dataplaneGroupId": .string(UUID.zero.description),
+            "name": .string(name),
+            "slug": .string(slug),
+            "email": email.map(JSON.string),
+            "initialSetupComplete": .bool(initialSetupComplete),
+            "displaySetupWizard": false,
+            "anonymousDataCollection": false,
+            "news": false,
+            "securityUpdates": false,
+            "notifications": [],
+            "webhookConfigs": [],
+            "tombstone": false,
+        ])
+    }
+}
