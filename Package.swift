@@ -92,12 +92,13 @@ let package = Package(
             "Assembly",
             [
                 "API", "HTTP", "Sync", "Replication", "Launcher", "Secrets", "Store", "Model", "Flow", "Schema", "SQLite",
-                "Postgres", "SQL", "Crypto", "Service", "Posix", "Log", "Time", "JSON", "Airbyte",
+                "Postgres", "SQL", "Crypto", "Service", "Posix", "Log", "Time", "JSON", "Airbyte", "ConnectorKit",
+                "DestinationSQLite", "DestinationPostgres", "SourcePostgres",
             ]),
 
         // Programs: wiring only
-        program("CLI", ["Assembly", "Service", "Posix", "Log"]),
-        program("Server", ["Assembly", "Service", "Posix", "Log"]),
+        program("CLI", ["Assembly", "HTTP", "Service", "Posix", "Log"]),
+        program("Server", ["Assembly", "HTTP", "Service", "Posix", "Log"]),
         program("Worker", ["Assembly", "Service", "Posix", "Log"]),
         program("Bootloader", ["Assembly", "Service", "Posix", "Log"]),
         program("Cron", ["Assembly", "Service", "Posix", "Log"]),

@@ -34,9 +34,11 @@ extension Platform {
         // A check may install its connector first, and clients wait for the answer.
         limits.handler = .seconds(1800)
         let log = log.named("http")
+        let admission: HTTPServer.Admission? = isLoopback ? { @Sendable in defence.refusal(of: $0) } : nil
         let server = try HTTPServer(
-            host: host, port: port, limits: limits, admission: isLoopback ? { defence.refusal(of: $0) } : nil,
-            errorBody: API.failureBody, note: { log.warning($0) }, handler: { await router.respond(to: $0) })
+            host: host, port: port, limits: limits, admission: admission,
+            errorBody: { API.failureBody($0, $1, $2) }, note: { log.warning($0) },
+            handler: { await router.respond(to: $0) })
         return HTTPService(server: server)
     }
 }

@@ -8,7 +8,9 @@ package enum ProgramMain {
     private static let attempt = "attempt"
 
     /// Runs `body` and exits: 0 when it returns, 1 with its sentence on standard error when it throws.
-    package static func run(_ name: String, _ body: ([String], Environment) async throws -> Void) async -> Never {
+    package static func run(
+        _ name: String, _ body: @Sendable ([String], Environment) async throws -> Void
+    ) async -> Never {
         Signals.ignoreBrokenPipes()
         let arguments = Array(CommandLine.arguments.dropFirst())
         if ["--version", "version"].contains(arguments.first) {

@@ -1,4 +1,5 @@
 import Assembly
+import Log
 
 @main struct BootloaderProgram {
     private static let usage = """

@@ -1,4 +1,5 @@
 import Assembly
+import HTTP
 import Log
 import Posix
 import Service

@@ -1,4 +1,5 @@
 import Assembly
+import Log
 import Service
 
 @main struct CronProgram {

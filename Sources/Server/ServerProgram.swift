@@ -1,4 +1,6 @@
 import Assembly
+import HTTP
+import Log
 import Service
 
 @main struct ServerProgram {
