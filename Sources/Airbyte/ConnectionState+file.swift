@@ -44,7 +44,7 @@ extension ConnectionState {
 extension ConnectionState: Codable {
     package init(from decoder: any Decoder) throws { self.init(file: try JSON(from: decoder)) }
 
-    package func encode(to encoder: any Encoder) throws { try (file ?? .null).encode(to: encoder) }
+    package func encode(to encoder: any Encoder) throws { try (file ?? []).encode(to: encoder) }
 }
 
 extension StreamState {
