@@ -32,13 +32,13 @@ package struct ConnectorError: Error, Sendable, CustomStringConvertible {
     package init(_ error: any Error) {
         switch error {
         case let error as ConnectorError: self = error
-        case let error as DatabaseError: self.init(error)
+        case let error as DatabaseError: self.init(database: error)
         case let error as DecodingError: self.init(.config, "A file handed to the connector has \(error.fault).")
         default: self.init(.system, "The connector failed unexpectedly.", detail: "\(type(of: error)): \(error)")
         }
     }
 
-    package init(_ error: DatabaseError, stream: StreamDescriptor? = nil) {
+    package init(database error: DatabaseError, stream: StreamDescriptor? = nil) {
         let code: Code =
             switch error.code {
             case .unavailable, .conflict, .cancelled, .full: .transient

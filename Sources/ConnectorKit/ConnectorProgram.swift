@@ -79,9 +79,12 @@ package struct ConnectorProgram {
             try output.message("CATALOG", "catalog", JSON.encode(source.discover(configuration)))
         case (.read, let source as any SourceConnector):
             let catalog = try self.catalog(invocation)
-            let state = try json("state", invocation, largest: 1 << 28).map(ConnectionState.init(file:)) ?? .empty
+            let state = try json("state", invocation, largest: 1 << 28)
             output.flushWhenIdle()
-            try source.read(configuration, catalog: catalog, state: state, output: output)
+            // Some platforms hand over an empty object where there is no state.
+            let isEmpty = state?.objectValue?.isEmpty == true
+            try source.read(
+                configuration, catalog: catalog, state: isEmpty ? .empty : ConnectionState(file: state), output: output)
         case (.write, let destination as any DestinationConnector):
             let input = DestinationInput(LineReader(input))
             try destination.write(configuration, catalog: self.catalog(invocation), input: input, output: output)

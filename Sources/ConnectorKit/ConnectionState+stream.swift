@@ -1,0 +1,14 @@
+package import Airbyte
+package import JSON
+
+extension ConnectionState {
+    /// The state of one stream; nil where there is none.
+    package func state(of stream: StreamDescriptor) -> JSON? {
+        let states: [StreamState] =
+            switch self {
+            case .stream(let states), .global(_, let states): states
+            case .empty, .legacy: []
+            }
+        return states.last { $0.descriptor == stream }?.state.flatMap { $0.isNull ? nil : $0 }
+    }
+}
