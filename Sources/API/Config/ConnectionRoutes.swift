@@ -25,10 +25,13 @@ struct ConnectionRoutes: Sendable {
         let sourceID: ConnectorID = try body.required("sourceId")
         let destinationID: ConnectorID = try body.required("destinationId")
         let status: Connection.Status = try body.required("status")
+        guard status != .deprecated else {
+            throw Problem.unprocessable("status must be active or inactive: deprecated means deleted.")
+        }
         let now = services.clock.now
         return try await services.database.write { session in
-            let source = try session.connector(.source, sourceID)
-            let destination = try session.connector(.destination, destinationID)
+            let source = try session.lockedConnector(.source, sourceID)
+            let destination = try session.lockedConnector(.destination, destinationID)
             guard source.workspaceID == destination.workspaceID else {
                 throw Problem.badRequest("The source and the destination belong to different workspaces.")
             }

@@ -1,5 +1,4 @@
 import HTTP
-import JSON
 import SQL
 import Secrets
 import Store
@@ -10,7 +9,6 @@ extension Problem {
         switch error {
         case let problem as Problem: self = problem
         case let error as HTTPError: self.init(error)
-        case let error as JSONError: self.init(.unprocessable, "The body is not JSON: \(error).")
         case let error as StoreError: self.init(error)
         case let error as SecretError: self.init(.unprocessable, error.description)
         case let error as DatabaseError: self.init(error)
