@@ -126,7 +126,7 @@ let package = Package(
         tests("SyncTests", ["Sync", "Model", "Store", "Airbyte", "TestKit", "JSON", "Time"]),
         tests("HTTPTests", ["HTTP", "JSON", "TestKit", "Posix", "Log"]),
         tests("APITests", [
-            "API", "HTTP", "Sync", "Store", "Secrets", "Crypto", "Model", "Schedule", "Airbyte", "SQL", "Schema", "JSON",
+            "API", "HTTP", "Sync", "Store", "Secrets", "Crypto", "Model", "Airbyte", "SQL", "Schema", "JSON",
             "TestKit", "Posix", "Log", "Time",
         ]),
         tests("ConnectorTests", [

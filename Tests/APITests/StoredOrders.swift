@@ -19,12 +19,14 @@ struct StoredOrders: JobOrdering {
     }
 
     func cancel(_ job: JobID) async throws -> Job {
-        try await database.write { session in
-            _ = try session.job(job)
-            guard try session.setStatus(.cancelled, of: job, at: time) else {
-                throw StoreError(.conflict, "job", id: String(job), "The job \(job) has ended already.")
-            }
-            return try session.job(job)
+        try await database.write { session in try cancel(job, in: session) }
+    }
+
+    func cancel(_ job: JobID, in session: any Session) throws -> Job {
+        _ = try session.job(job)
+        guard try session.setStatus(.cancelled, of: job, at: time) else {
+            throw StoreError(.conflict, "job", id: String(job), "The job \(job) has ended already.")
         }
+        return try session.job(job)
     }
 }

@@ -2,6 +2,7 @@ import HTTP
 import SQL
 import Secrets
 import Store
+import Sync
 
 extension Problem {
     /// What an error means to a client; the one place where that is decided. Anything unlisted is the server's fault.
@@ -12,6 +13,7 @@ extension Problem {
         case let error as StoreError: self.init(error)
         case let error as SecretError: self.init(.unprocessable, error.description)
         case let error as DatabaseError: self.init(error)
+        case let error as CallError: self.init(.unavailable, error.description)
         case is CancellationError: self.init(.unavailable, "The request was cut short; try again.")
         default: self = .internalError
         }
