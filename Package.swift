@@ -125,7 +125,10 @@ let package = Package(
         tests("ReplicationTests", ["Replication", "Launcher", "Airbyte", "TestKit", "Posix", "JSON", "Time", "Log"]),
         tests("SyncTests", ["Sync", "Model", "Store", "Airbyte", "TestKit", "JSON", "Time"]),
         tests("HTTPTests", ["HTTP", "JSON", "TestKit", "Posix", "Log"]),
-        tests("APITests", ["API", "HTTP", "Model", "Airbyte", "JSON", "TestKit", "Time"]),
+        tests("APITests", [
+            "API", "HTTP", "Sync", "Store", "Secrets", "Crypto", "Model", "Airbyte", "SQL", "Schema", "JSON",
+            "TestKit", "Posix", "Log", "Time",
+        ]),
         tests("ConnectorTests", [
             "ConnectorKit", "DestinationSQLite", "DestinationPostgres", "SourcePostgres", "Airbyte", "Postgres", "SQLite",
             "SQL", "JSON", "TestKit", "Posix", "Time",

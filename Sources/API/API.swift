@@ -36,6 +36,8 @@ package enum API {
             services.log.debug("A request was refused: \(problem.message)", details)
             return
         }
-        services.log.error("A request failed: \(error)", details)
+        // An encoding error would print the value that it could not write.
+        let reason = error is EncodingError ? "an answer could not be written as JSON" : "\(error)"
+        services.log.error("A request failed: \(reason)", details)
     }
 }

@@ -4,36 +4,35 @@ import Secrets
 import Store
 import Time
 
-/// Takes a connector away with all that hangs on it: its connections, its secrets, its configuration.
+/// Takes a connector or a connection away with all that hangs on it, in one transaction.
 struct ConnectorRemoval: Sendable {
-    let vault: SecretVault
-    let time: Instant
+    private let vault: SecretVault
+    private let orders: any JobOrdering
+    private let time: Instant
 
-    /// Returns the jobs that are still running for it and have to be called off once this is committed.
-    func remove(_ connector: Connector, in session: any Session) throws -> [JobID] {
-        let live = try session.connections(touching: connector.id).compactMap { connection in
-            try deprecate(connection, in: session)
+    init(_ services: APIServices) {
+        vault = services.vault
+        orders = services.orders
+        time = services.clock.now
+    }
+
+    /// Deletes the connector, its connections, its secrets and its configuration. The caller holds its row.
+    func remove(_ connector: Connector, in session: any Session) throws {
+        for connection in try session.connections(touching: connector.id) {
+            try remove(session.lockedConnection(connection.id), in: session)
         }
         try vault.forget(connector.configuration, in: session)
         try session.deleteConnector(connector.kind, connector.id, at: time)
-        return live
     }
 
-    /// Returns the connection's job that has not ended, if it has one.
-    func deprecate(_ connection: Connection, in session: any Session) throws -> JobID? {
-        var connection = try session.lockedConnection(connection.id)
+    /// Marks the connection as deprecated and calls its job off. The caller holds its row.
+    func remove(_ connection: Connection, in session: any Session) throws {
+        var connection = connection
         connection.status = .deprecated
         connection.updatedAt = time
         try session.update(connection)
-        return try session.liveJob(of: connection.id)?.id
-    }
-}
-
-extension APIServices {
-    /// Calls jobs off; one that has ended in the meantime is as good.
-    func cancel(_ jobs: [JobID]) async throws {
-        for job in jobs {
-            do { _ = try await orders.cancel(job) } catch let error as StoreError where error.code == .conflict {}
-        }
+        guard let live = try session.liveJob(of: connection.id) else { return }
+        // A job that has ended by itself in the meantime is as good.
+        do { try orders.cancel(live.id, in: session) } catch let error as StoreError where error.code == .conflict {}
     }
 }

@@ -1,5 +1,6 @@
 package import Airbyte
 package import Model
+package import SQL
 package import Sync
 
 /// Starts jobs and calls them off; `JobOrders`, or its stand-in in a test of the wire.
@@ -9,6 +10,10 @@ package protocol JobOrdering: Sendable {
     ) async throws -> Job
 
     func cancel(_ job: JobID) async throws -> Job
+
+    /// As above, inside the caller's transaction.
+    @discardableResult
+    func cancel(_ job: JobID, in session: any Session) throws -> Job
 }
 
 extension JobOrders: JobOrdering {}

@@ -21,6 +21,17 @@ extension Session {
         return try Connector(row)
     }
 
+    /// As `connector`, holding its row until the transaction ends.
+    package func lockedConnector(_ kind: ConnectorKind, _ id: ConnectorID) throws -> Connector {
+        let row = try row(
+            """
+            SELECT * FROM connector
+            WHERE id = \(id) AND kind = \(kind.rawValue) AND NOT tombstone \(dialect.forUpdate)
+            """)
+        guard let row else { throw StoreError.notFound("\(kind)", id) }
+        return try Connector(row)
+    }
+
     package func insert(_ connector: Connector) throws {
         try run(
             """

@@ -17,7 +17,11 @@ package struct Body: Sendable {
         guard ["application/json", ""].contains(request.mediaType) else {
             throw Problem(.unsupportedMediaType, "The body must be sent as Content-Type: application/json.")
         }
-        guard case .object(let members) = try JSON.parse(request.body) else {
+        let json: JSON
+        do { json = try JSON.parse(request.body) } catch {
+            throw Problem.unprocessable("The body is not JSON: \(error).")
+        }
+        guard case .object(let members) = json else {
             throw Problem.unprocessable("The body must be a JSON object.")
         }
         self.init(members)

@@ -25,10 +25,13 @@ struct ConnectionRoutes: Sendable {
         let sourceID: ConnectorID = try body.required("sourceId")
         let destinationID: ConnectorID = try body.required("destinationId")
         let status: Connection.Status = try body.required("status")
+        guard status != .deprecated else {
+            throw Problem.unprocessable("status must be active or inactive: deprecated means deleted.")
+        }
         let now = services.clock.now
         return try await services.database.write { session in
-            let source = try session.connector(.source, sourceID)
-            let destination = try session.connector(.destination, destinationID)
+            let source = try session.lockedConnector(.source, sourceID)
+            let destination = try session.lockedConnector(.destination, destinationID)
             guard source.workspaceID == destination.workspaceID else {
                 throw Problem.badRequest("The source and the destination belong to different workspaces.")
             }
@@ -61,8 +64,9 @@ struct ConnectionRoutes: Sendable {
     /// forgotten.
     func update(_ body: Body) async throws -> JSON {
         let id: ConnectionID = try body.required("connectionId")
-        let removal = ConnectorRemoval(vault: services.vault, time: services.clock.now)
-        let (connection, live) = try await services.database.write { session in
+        let removal = ConnectorRemoval(services)
+        let now = services.clock.now
+        return try await services.database.write { session in
             let before = try session.lockedConnection(id)
             guard before.status != .deprecated else {
                 throw StoreError(
@@ -70,25 +74,22 @@ struct ConnectionRoutes: Sendable {
             }
             var connection = before
             try connection.apply(body, allowsLegacySchedule: false)
-            connection.updatedAt = removal.time
+            connection.updatedAt = now
             try session.validate(connection)
             try session.update(connection)
             try session.deleteState(of: id, streams: connection.streamsReadAnew(since: before))
-            let live = connection.status == .deprecated ? try session.liveJob(of: id)?.id : nil
-            return (connection, live)
+            if connection.status == .deprecated { try removal.remove(connection, in: session) }
+            return connection.wire
         }
-        try await services.cancel([live].compactMap { $0 })
-        return connection.wire
     }
 
     /// Marks the connection as deprecated and calls its job off. A second time does no harm.
     func delete(_ body: Body) async throws {
         let id: ConnectionID = try body.required("connectionId")
-        let removal = ConnectorRemoval(vault: services.vault, time: services.clock.now)
-        let live = try await services.database.write { session in
-            try removal.deprecate(session.connection(id), in: session)
+        let removal = ConnectorRemoval(services)
+        try await services.database.write { session in
+            try removal.remove(session.lockedConnection(id), in: session)
         }
-        try await services.cancel([live].compactMap { $0 })
     }
 
     func state(_ body: Body) async throws -> JSON {

@@ -62,7 +62,7 @@ struct ConnectorRoutes: Sendable {
         guard let name = try body.name("name") else { throw Problem.missing("name") }
         let now = services.clock.now
         return try await services.database.write { session in
-            var connector = try session.connector(kind, id)
+            var connector = try session.lockedConnector(kind, id)
             let definition = try session.definition(of: connector)
             try definition.validate(configuration)
             connector.configuration = try services.vault.split(
@@ -78,11 +78,10 @@ struct ConnectorRoutes: Sendable {
     /// Deletes its connections too and calls their jobs off.
     func delete(_ body: Body) async throws {
         let id: ConnectorID = try body.required(kind.idKey)
-        let removal = ConnectorRemoval(vault: services.vault, time: services.clock.now)
-        let live = try await services.database.write { session in
-            try removal.remove(session.connector(kind, id), in: session)
+        let removal = ConnectorRemoval(services)
+        try await services.database.write { session in
+            try removal.remove(session.lockedConnector(kind, id), in: session)
         }
-        try await services.cancel(live)
     }
 
     /// Everything, unless the body asks for pages: older clients name a workspace only and expect all of it.

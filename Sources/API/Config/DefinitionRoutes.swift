@@ -81,12 +81,13 @@ struct DefinitionRoutes: Sendable {
     /// Deletes the connectors made from the definition too, and with them their connections.
     func delete(_ body: Body) async throws {
         let id: DefinitionID = try body.required(kind.definitionIDKey)
-        let removal = ConnectorRemoval(vault: services.vault, time: services.clock.now)
-        let live = try await services.database.write { session in
+        let removal = ConnectorRemoval(services)
+        try await services.database.write { session in
             try session.deleteDefinition(kind, id)
-            return try session.connectors(of: id).flatMap { try removal.remove($0, in: session) }
+            for connector in try session.connectors(of: id) {
+                try removal.remove(session.lockedConnector(kind, connector.id), in: session)
+            }
         }
-        try await services.cancel(live)
     }
 }
 

@@ -1,8 +1,8 @@
 import HTTP
-import JSON
 import SQL
 import Secrets
 import Store
+import Sync
 
 extension Problem {
     /// What an error means to a client; the one place where that is decided. Anything unlisted is the server's fault.
@@ -10,10 +10,10 @@ extension Problem {
         switch error {
         case let problem as Problem: self = problem
         case let error as HTTPError: self.init(error)
-        case let error as JSONError: self.init(.unprocessable, "The body is not JSON: \(error).")
         case let error as StoreError: self.init(error)
         case let error as SecretError: self.init(.unprocessable, error.description)
         case let error as DatabaseError: self.init(error)
+        case let error as CallError: self.init(.unavailable, error.description)
         case is CancellationError: self.init(.unavailable, "The request was cut short; try again.")
         default: self = .internalError
         }

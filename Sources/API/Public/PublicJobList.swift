@@ -17,8 +17,11 @@ struct PublicJobList: Sendable {
         self.query = query
         var filter = JobFilter()
         filter.connection = try query.read("connectionId")
-        filter.workspaces = try query.all("workspaceIds").flatMap { $0.split(separator: ",") }.map {
-            try WorkspaceID.read(.string(String($0)), at: "workspaceIds")
+        filter.workspaces = try query.all("workspaceIds").flatMap { $0.split(separator: ",") }.map { text in
+            guard let id = WorkspaceID(String(text)) else {
+                throw Problem.badRequest("workspaceIds must be UUIDs, one each or separated by commas.")
+            }
+            return id
         }
         filter.createdFrom = try query.read("createdAtStart")
         filter.createdTo = try query.read("createdAtEnd")

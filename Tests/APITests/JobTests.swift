@@ -1,0 +1,171 @@
+import Airbyte
+import HTTP
+import JSON
+import Model
+import SQL
+import Store
+import TestKit
+import Testing
+import Time
+
+struct JobTests {
+    @Test func `a job that has not begun shows a running attempt`() async throws {
+        let api = try await TestAPI()
+        let id: JSON = ["connectionId": .string(try await api.makeConnection())]
+        let started = try await api.post("connections/sync", id)
+        #expect(started.status == 200)
+        #expect(started["job"]?["configType"] == "sync")
+        #expect(started["job"]?["configId"] == id["connectionId"])
+        #expect(started["job"]?["status"] == "pending")
+        #expect(started["job"]?["createdAt"] == .integer(TestAPI.now.seconds))
+        #expect(started["attempts"]?[0]?["attempt"]?["status"] == "running")
+        #expect(started["attempts"]?[0]?["attempt"]?["recordsSynced"] == 0)
+        #expect(!started.holdsNull)
+        let number = try #require(started["job"]?["id"]?.intValue)
+        for path in ["jobs/get", "jobs/get_without_logs", "jobs/get_debug_info"] {
+            let read = try await api.post(path, ["id": .integer(number)])
+            #expect(read["attempts"]?[0]?["logs"]?["logLines"] == [], "\(path)")
+            #expect(!read.holdsNull)
+        }
+        let light = try await api.send(.get, "/api/v1/jobs/\(number)/")
+        #expect(light["job"]?["id"] == .integer(number))
+        #expect(try await api.post("jobs/get_last_replication_job", id)["job"]?["id"] == .integer(number))
+    }
+
+    @Test func `a second sync is 409 in the words that clients look for`() async throws {
+        let api = try await TestAPI()
+        let id = try await api.makeConnection()
+        _ = try await api.post("connections/sync", ["connectionId": .string(id)])
+        let second = try await api.post("connections/sync", ["connectionId": .string(id)])
+        #expect(second.status == 409)
+        #expect(second["message"] == .string("A sync is already running for: \(id)"))
+        let open = try await api.send(
+            .post, "/api/public/v1/jobs", #"{"connectionId":"\#(id)","jobType":"sync"}"#)
+        #expect(open.status == 409)
+        #expect(open["title"] == "try-again-later")
+    }
+
+    @Test func `a cancelled job says so, and cannot be cancelled again`() async throws {
+        let api = try await TestAPI()
+        let started = try await api.post(
+            "connections/clear/stream",
+            [
+                "connectionId": .string(try await api.makeConnection()),
+                "streams": [["streamName": "users", "streamNamespace": "shop"]],
+            ])
+        #expect(started["job"]?["configType"] == "reset_connection")
+        #expect(started["job"]?["resetConfig"]?["streamsToReset"] == [["name": "users", "namespace": "shop"]])
+        let id: JSON = ["id": try #require(started["job"]?["id"])]
+        #expect(try await api.post("jobs/cancel", id)["job"]?["status"] == "cancelled")
+        #expect(try await api.post("jobs/cancel", id).status == 409)
+    }
+
+    @Test func `an attempt is told with its counts, its failures and its log in both shapes`() async throws {
+        let api = try await TestAPI()
+        let started = try await api.post(
+            "connections/sync", ["connectionId": .string(try await api.makeConnection())])
+        let id = try #require(started["job"]?["id"]?.intValue)
+        let users = StreamDescriptor(name: "users")
+        let stats = AttemptStats(streams: [
+            .init(descriptor: users, recordsEmitted: 10, bytesEmitted: 100, recordsCommitted: 6, bytesCommitted: 60)
+        ])
+        let reason = FailureReason(.source, .transient, "The line broke.", at: TestAPI.now)
+        let log = """
+            {"timestamp":1800000000123,"level":"WARN","message":"slow","logSource":"source"}
+            no JSON
+
+            """
+        try await api.database.write { session in
+            for _ in 0..<2 {
+                let attempt = try session.insertAttempt(of: Int64(id), at: TestAPI.now)
+                try session.saveStats(stats, of: Int64(id), attempt: attempt.number, at: TestAPI.now)
+                try session.appendLog(
+                    Array(log.utf8), of: Int64(id), attempt: attempt.number, cap: 1000, at: TestAPI.now)
+                try session.endAttempt(of: Int64(id), as: .failed, failures: [reason], at: TestAPI.now)
+            }
+        }
+        let read = try await api.post("jobs/get", ["id": .integer(id)])
+        let attempts = try #require(read["attempts"]?.arrayValue)
+        #expect(attempts.count == 2)
+        let attempt = try #require(attempts.last?["attempt"])
+        #expect(attempt["id"] == 1)
+        #expect(attempt["recordsSynced"] == 6)
+        #expect(attempt["totalStats"]?["recordsEmitted"] == 10)
+        #expect(attempt["streamStats"]?[0]?["stats"]?["recordsCommitted"] == 6)
+        #expect(attempt["failureSummary"]?["partialSuccess"] == true)
+        #expect(attempt["failureSummary"]?["failures"]?[0]?["failureOrigin"] == "source")
+        let logs = try #require(attempts.last?["logs"])
+        #expect(attempts.last?["logType"] == "structured")
+        #expect(
+            logs["events"]?[0] == [
+                "timestamp": 1_800_000_000_123, "level": "warn", "message": "slow", "logSource": "source",
+            ])
+        #expect(logs["events"]?[1]?["message"] == "no JSON")
+        #expect(logs["logLines"]?[0] == "2027-01-15T08:00:00.123Z source > WARN slow")
+        #expect(read["job"]?["aggregatedStats"]?["recordsCommitted"] == 12)
+        #expect(!read.holdsNull)
+        let bare = try await api.post("jobs/get_without_logs", ["id": .integer(id)])
+        #expect(bare["attempts"]?[1]?["logs"]?["logLines"] == [])
+    }
+
+    @Test func `a list is filtered, paged and newest first`() async throws {
+        let api = try await TestAPI()
+        let connection = try await api.makeConnection()
+        var ids: [JSON] = []
+        for index in 0..<5 {
+            let path = index == 2 ? "connections/reset" : "connections/sync"
+            let id = try #require(try await api.post(path, ["connectionId": .string(connection)])["job"]?["id"])
+            ids.insert(id, at: 0)
+            if index < 4 { _ = try await api.post("jobs/cancel", ["id": id]) }
+        }
+        let all: JSON = ["configTypes": ["sync", "reset_connection"], "configId": .string(connection)]
+        func list(_ more: JSONObject) async throws -> Answer {
+            var body = all
+            for (key, value) in more { body[key] = value }
+            return try await api.post("jobs/list", body)
+        }
+        func shown(_ answer: Answer) -> [JSON] { answer["jobs"]?.arrayValue?.compactMap { $0["job"]?["id"] } ?? [] }
+        #expect(shown(try await list([:])) == ids)
+        #expect(shown(try await list(["orderByMethod": "ASC"])) == ids.reversed())
+        let page = try await list(["pagination": ["pageSize": 2, "rowOffset": 1]])
+        #expect(shown(page) == Array(ids[1...2]))
+        #expect(page["totalJobCount"] == 5)
+        #expect(page["jobs"]?[0]?["attempts"] == [])
+        #expect(shown(try await list(["pagination": ["pageSize": 2], "includingJobId": ids[3]])) == Array(ids[0...3]))
+        #expect(shown(try await list(["configTypes": ["clear"]])) == [ids[2]])
+        #expect(shown(try await list(["statuses": ["pending"]])) == [ids[0]])
+        #expect(shown(try await list(["statuses": ["queued"]])) == [])
+        #expect(shown(try await list(["configTypes": ["get_spec"]])) == [])
+        #expect(shown(try await list(["createdAtStart": "2100-01-01T00:00:00Z"])) == [])
+        #expect(shown(try await list(["createdAtEnd": "2100-01-01T00:00:00Z"])) == ids)
+        #expect(try await list(["configTypes": []]).status == 400)
+        #expect(try await list(["pagination": ["pageSize": 0]]).status == 400)
+        #expect(try await list(["configTypes": ["dance"]]).status == 422)
+    }
+
+    @Test(arguments: [Dialect.Engine.sqlite, .postgres])
+    func `the end of a long log is read in whole lines`(engine: Dialect.Engine) async throws {
+        let api = try await TestAPI(engine)
+        let started = try await api.post(
+            "connections/sync", ["connectionId": .string(try await api.makeConnection())])
+        let id = Int64(try #require(started["job"]?["id"]?.intValue))
+        try await api.database.write { session in
+            _ = try session.insertAttempt(of: id, at: TestAPI.now)
+            for piece in ["one\ntwo\n", "three\n", "four\nfive\n"] {
+                try session.appendLog(Array(piece.utf8), of: id, attempt: 0, cap: 1000, at: TestAPI.now)
+            }
+        }
+        func tail(_ limit: Int) async throws -> (String, Bool) {
+            try await api.database.read { session in
+                let tail = try session.logTail(of: id, attempt: 0, limit: limit)
+                return (String(decoding: tail.lines, as: UTF8.self), tail.isCut)
+            }
+        }
+        #expect(try await tail(100) == ("one\ntwo\nthree\nfour\nfive\n", false))
+        #expect(try await tail(17) == ("three\nfour\nfive\n", true))
+        #expect(try await tail(9) == ("five\n", true))
+        #expect(try await tail(0) == ("", true))
+        let list = try await api.post("jobs/list", ["configTypes": ["sync"], "updatedAtEnd": "2100-01-01T00:00:00Z"])
+        #expect(list["totalJobCount"] == 1)
+    }
+}

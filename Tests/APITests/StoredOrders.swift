@@ -1,0 +1,32 @@
+import API
+import Airbyte
+import Model
+import SQL
+import Store
+import Time
+
+/// Puts jobs on record and lets nobody carry them out.
+struct StoredOrders: JobOrdering {
+    let database: any Database
+    let time: Instant
+
+    func start(
+        _ kind: Job.Kind, connection: ConnectionID, streams: [StreamDescriptor], isScheduled: Bool
+    ) async throws -> Job {
+        try await database.write { session in
+            try session.insertJob(kind, connection: connection, streams: streams, isScheduled: isScheduled, at: time)
+        }
+    }
+
+    func cancel(_ job: JobID) async throws -> Job {
+        try await database.write { session in try cancel(job, in: session) }
+    }
+
+    func cancel(_ job: JobID, in session: any Session) throws -> Job {
+        _ = try session.job(job)
+        guard try session.setStatus(.cancelled, of: job, at: time) else {
+            throw StoreError(.conflict, "job", id: String(job), "The job \(job) has ended already.")
+        }
+        return try session.job(job)
+    }
+}

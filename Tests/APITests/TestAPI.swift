@@ -1,0 +1,121 @@
+import API
+import Airbyte
+import Crypto
+import HTTP
+import JSON
+import Log
+import Model
+import Posix
+import SQL
+import Schema
+import Secrets
+import Store
+import Sync
+import Synchronization
+import TestKit
+import Time
+
+/// The routes over an empty database with one workspace and a definition of each kind.
+struct TestAPI: Sendable {
+    static let now = Instant(seconds: 1_800_000_000)
+
+    let database: TestDatabase
+    let router: Router
+    let calls = ScriptedCalls()
+    let log = CapturedLog()
+    let workspace = WorkspaceID()
+    let sourceDefinition: ConnectorDefinition
+    let destinationDefinition: ConnectorDefinition
+
+    init(_ engine: Dialect.Engine = .sqlite) async throws {
+        database = try await TestDatabase.open(engine, migrations: Migration.all)
+        let log = log
+        let services = APIServices(
+            database: database, vault: SecretVault(key: SealingKey()), calls: calls,
+            orders: StoredOrders(database: database, time: Self.now), clock: StoppedClock(now: Self.now),
+            log: Log(level: .debug) { line in log.append(line) }, version: "0.1.0", isNoAuth: true,
+            address: "http://127.0.0.1:8000")
+        router = try API.router(services)
+        let source = Self.definition(
+            .source,
+            [
+                "type": "object", "required": ["host", "password"],
+                "properties": [
+                    "host": ["type": "string"], "password": ["type": "string", "airbyte_secret": true],
+                    "tunnel": ["type": "object", "required": ["key"], "properties": ["key": ["type": "string"]]],
+                ],
+            ])
+        let destination = Self.definition(.destination, ["type": "object", "properties": [:]])
+        let home = Workspace(id: workspace, name: "Home", slug: "home", createdAt: Self.now)
+        sourceDefinition = source
+        destinationDefinition = destination
+        try await database.write { session in
+            try session.seedOwner(organization: "Home", email: "home@example.org")
+            try session.seed(home)
+            try session.insert(source)
+            try session.insert(destination)
+        }
+    }
+
+    private static func definition(_ kind: ConnectorKind, _ schema: JSON) -> ConnectorDefinition {
+        let modes: JSON = ["append", "overwrite", "append_dedup"]
+        return ConnectorDefinition(
+            kind: kind, name: "Test \(kind)", repository: "exec:\(kind)", tag: "1",
+            specification: ConnectorSpecification(
+                json: ["connectionSpecification": schema, "supported_destination_sync_modes": modes]),
+            createdAt: now)
+    }
+
+    func send(
+        _ method: HTTPMethod, _ path: String, _ body: String = "", type: String = "application/json"
+    ) async throws -> Answer {
+        let headers: HTTPHeaders = body.isEmpty ? [:] : ["Content-Type": type]
+        let request = try HTTPRequest(method, path, headers: headers, body: Array(body.utf8))
+        return Answer(await router.respond(to: request))
+    }
+
+    /// Calls an operation of the Config API.
+    func post(_ path: String, _ body: JSON = [:]) async throws -> Answer {
+        try await send(.post, "/api/v1/" + path, body.text)
+    }
+
+    func makeSource(_ configuration: JSON = ["host": "db", "password": "hunter2"]) async throws -> String {
+        let answer = try await post(
+            "sources/create",
+            [
+                "workspaceId": .string(workspace.description), "name": "Shop", "connectionConfiguration": configuration,
+                "sourceDefinitionId": .string(sourceDefinition.id.description),
+            ])
+        return try answer.text("sourceId")
+    }
+
+    func makeDestination() async throws -> String {
+        let answer = try await post(
+            "destinations/create",
+            [
+                "workspaceId": .string(workspace.description), "name": "Lake", "connectionConfiguration": [:],
+                "destinationDefinitionId": .string(destinationDefinition.id.description),
+            ])
+        return try answer.text("destinationId")
+    }
+
+    func makeConnection(_ more: JSONObject = [:]) async throws -> String {
+        var body: JSON = [
+            "sourceId": .string(try await makeSource()), "destinationId": .string(try await makeDestination()),
+            "status": "active",
+        ]
+        for (key, value) in more { body[key] = value }
+        return try await post("connections/create", body).text("connectionId")
+    }
+}
+
+struct StoppedClock: WallClock {
+    let now: Instant
+}
+
+/// Keeps what was logged.
+final class CapturedLog: Sendable {
+    private let lines = Mutex("")
+    var text: String { lines.withLock { $0 } }
+    func append(_ line: [UInt8]) { lines.withLock { $0 += String(decoding: line, as: UTF8.self) } }
+}
