@@ -117,13 +117,17 @@ let package = Package(
         tests("FlowTests", ["Flow", "Service", "TestKit", "SQL", "Schema", "JSON", "Time", "Posix", "Log"]),
         tests("ScheduleTests", ["Schedule", "Time"]),
         tests("AirbyteTests", ["Airbyte", "JSON"]),
-        tests("StoreTests", ["Store", "Secrets", "Model", "Airbyte", "TestKit", "SQL", "JSON", "Time", "Crypto", "Posix"]),
+        tests("StoreTests", [
+            "Store", "Secrets", "Model", "Airbyte", "Schedule", "Schema", "TestKit", "SQL", "JSON", "Time", "Crypto", "Posix",
+        ]),
         .executableTarget(
             name: "AttemptFixture", dependencies: ["Launcher", "Posix"], path: "Tests/Fixtures/AttemptFixture",
             swiftSettings: strict),
         tests("LauncherTests", ["AttemptFixture", "Launcher", "Airbyte", "TestKit", "Posix", "JSON", "Time", "Log"]),
         tests("ReplicationTests", ["Replication", "Launcher", "Airbyte", "TestKit", "Posix", "JSON", "Time", "Log"]),
-        tests("SyncTests", ["Sync", "Model", "Store", "Airbyte", "TestKit", "JSON", "Time"]),
+        tests("SyncTests", [
+            "Sync", "Flow", "Model", "Store", "Schema", "SQL", "Airbyte", "TestKit", "JSON", "Time", "Log",
+        ]),
         tests("HTTPTests", ["HTTP", "JSON", "TestKit", "Posix", "Log"]),
         tests("APITests", [
             "API", "HTTP", "Sync", "Store", "Secrets", "Crypto", "Model", "Airbyte", "SQL", "Schema", "JSON",

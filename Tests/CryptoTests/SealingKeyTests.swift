@@ -1,0 +1,43 @@
+import Crypto
+import Testing
+
+@Suite("Sealing", .timeLimit(.minutes(1)))
+struct SealingKeyTests {
+    @Test func `what is sealed opens with the same key and context`() throws {
+        let key = SealingKey()
+        for plain in [[], [0], Array("geheim".utf8), [UInt8](repeating: 7, count: 100_000)] {
+            #expect(try key.open(key.seal(plain, context: "here"), context: "here") == plain)
+        }
+    }
+
+    @Test func `a key survives being written down`() throws {
+        let key = SealingKey()
+        let box = try key.seal([1, 2, 3], context: "")
+        #expect(try SealingKey(hex: key.hex + "\n").open(box, context: "") == [1, 2, 3])
+    }
+
+    @Test func `another key, another context and every flipped bit are noticed`() throws {
+        let key = SealingKey()
+        let box = try key.seal([1, 2, 3], context: "here")
+        #expect(throws: CryptoError.self) { try SealingKey().open(box, context: "here") }
+        #expect(throws: CryptoError.self) { try key.open(box, context: "there") }
+        for index in box.indices {
+            var changed = box
+            changed[index] ^= 1
+            #expect(throws: CryptoError.self) { try key.open(changed, context: "here") }
+        }
+        for length in 0..<box.count {
+            #expect(throws: CryptoError.self) { try key.open(Array(box.prefix(length)), context: "here") }
+        }
+    }
+
+    @Test func `sealing twice gives two different boxes`() throws {
+        let key = SealingKey()
+        #expect(try key.seal([1], context: "") != key.seal([1], context: ""))
+    }
+
+    @Test(arguments: ["", "00", String(repeating: "g", count: 64), String(repeating: "a", count: 63), "é"])
+    func `what is no key is refused`(text: String) {
+        #expect(throws: CryptoError.self) { try SealingKey(hex: text) }
+    }
+}

@@ -1,0 +1,113 @@
+import Airbyte
+import Crypto
+import JSON
+import Model
+import SQL
+import Secrets
+import Store
+import TestKit
+import Testing
+import Time
+
+@Suite("Secrets of configurations", .timeLimit(.minutes(2)))
+struct SecretVaultTests {
+    private let now = Instant(seconds: 1_800_000_000)
+    private let vault = SecretVault(key: SealingKey())
+    private let schema = SecretSchema([
+        "properties": [
+            "host": ["type": "string"], "password": ["type": "string", "airbyte_secret": true],
+            "tunnel": [
+                "oneOf": [
+                    ["properties": ["method": ["const": "none"]]],
+                    ["properties": ["method": ["const": "key"], "key": ["airbyte_secret": true]]],
+                ]
+            ],
+            "users": ["items": ["properties": ["token": ["airbyte_secret": true]]]],
+        ]
+    ])
+    private let configuration: JSON = [
+        "host": "h", "password": "canary-1", "tunnel": ["method": "key", "key": "canary-2"],
+        "users": [["name": "a", "token": "canary-3"]],
+    ]
+
+    @Test(arguments: Dialect.Engine.allCases)
+    func `secrets leave the configuration and come back whole`(engine: Dialect.Engine) async throws {
+        let fixture = try await StoreFixture(engine)
+        try await fixture.database.write { session in
+            let stored = try vault.split(
+                configuration, schema: schema, replacing: nil, workspace: fixture.workspace.id, in: session, at: now)
+            #expect(!stored.text.contains("canary"))
+            let (hydrated, secrets) = try vault.hydrate(stored, in: session)
+            #expect(hydrated == configuration)
+            #expect(secrets.sorted() == ["canary-1", "canary-2", "canary-3"])
+            let masked = SecretVault.masked(stored)
+            #expect(masked["password"] == .string(SecretVault.mask))
+            #expect(masked["tunnel"]?["key"] == .string(SecretVault.mask))
+            #expect(masked["users"]?[0]?["token"] == .string(SecretVault.mask))
+            #expect(masked["host"] == "h")
+        }
+    }
+
+    @Test(arguments: Dialect.Engine.allCases)
+    func `the mask keeps the stored value and a new one replaces it`(engine: Dialect.Engine) async throws {
+        let fixture = try await StoreFixture(engine)
+        try await fixture.database.write { session in
+            let first = try vault.split(
+                configuration, schema: schema, replacing: nil, workspace: fixture.workspace.id, in: session, at: now)
+            var update = SecretVault.masked(first)
+            update["tunnel"] = ["method": "key", "key": "canary-new"]
+            let second = try vault.split(
+                update, schema: schema, replacing: first, workspace: fixture.workspace.id, in: session, at: now)
+            let hydrated = try vault.hydrate(second, in: session).configuration
+            #expect(hydrated["password"] == "canary-1")
+            #expect(hydrated["tunnel"]?["key"] == "canary-new")
+            #expect(throws: StoreError.self, "the superseded secret is gone") { try vault.hydrate(first, in: session) }
+            try vault.forget(second, in: session)
+            #expect(try session.value("SELECT count(*) FROM secret", as: Int.self) == 0)
+        }
+    }
+
+    @Test(arguments: Dialect.Engine.allCases)
+    func `a reference to somebody else's secret cannot be smuggled in`(engine: Dialect.Engine) async throws {
+        let fixture = try await StoreFixture(engine)
+        try await fixture.database.write { session in
+            let other = try vault.split(
+                configuration, schema: schema, replacing: nil, workspace: fixture.workspace.id, in: session, at: now)
+            let stolen = try #require(other["password"])
+            #expect(throws: SecretError.self) {
+                try vault.split(
+                    ["host": stolen, "password": "x"], schema: schema, replacing: nil,
+                    workspace: fixture.workspace.id, in: session, at: now)
+            }
+            // In a secret's own place the reference is only a value, and is sealed like any other.
+            let harmless = try vault.split(
+                ["password": stolen], schema: schema, replacing: nil, workspace: fixture.workspace.id, in: session,
+                at: now)
+            #expect(try vault.hydrate(harmless, in: session).configuration["password"] == stolen)
+        }
+    }
+
+    @Test(arguments: Dialect.Engine.allCases)
+    func `no row of the store holds a secret in plain`(engine: Dialect.Engine) async throws {
+        let fixture = try await StoreFixture(engine)
+        try await fixture.database.write { session in
+            _ = try vault.split(
+                configuration, schema: schema, replacing: nil, workspace: fixture.workspace.id, in: session, at: now)
+            _ = try vault.deposit(configuration, workspace: fixture.workspace.id, in: session, at: now)
+            let canary = Array("canary".utf8)
+            for row in try session.rows("SELECT sealed FROM secret") {
+                let sealed: [UInt8] = try row.get("sealed")
+                #expect(!sealed.indices.contains { sealed[$0...].starts(with: canary) })
+            }
+        }
+    }
+
+    @Test func `a key that is not the one it was sealed with opens nothing`() async throws {
+        let fixture = try await StoreFixture(.sqlite)
+        try await fixture.database.write { session in
+            let stored = try vault.split(
+                configuration, schema: schema, replacing: nil, workspace: fixture.workspace.id, in: session, at: now)
+            #expect(throws: CryptoError.self) { try SecretVault(key: SealingKey()).hydrate(stored, in: session) }
+        }
+    }
+}
