@@ -4,7 +4,7 @@ import Posix
 import Time
 
 /// Stands in for the source of a clear: sets the state of each cleared stream to null and completes it.
-final class EmptySource: Connector {
+final class EmptySource: RunningConnector {
     let input: Descriptor? = nil
     let output: Descriptor
 

@@ -34,7 +34,7 @@ struct ReplicationLaunch {
 
     private func source(
         _ resolver: ConnectorResolver, _ onErrorLine: @escaping @Sendable ([UInt8]) -> Void
-    ) throws -> any Connector {
+    ) throws -> any RunningConnector {
         switch plan.source {
         case .empty(let clearing, let state):
             return try EmptySource(clearing: clearing, of: plan.catalog, state: state, clock: SystemClock())
@@ -52,7 +52,7 @@ struct ReplicationLaunch {
 
     private func destination(
         _ resolver: ConnectorResolver, _ onErrorLine: @escaping @Sendable ([UInt8]) -> Void
-    ) throws -> any Connector {
+    ) throws -> any RunningConnector {
         let side = CatalogSide.destination(supportsRefreshes: plan.destination.supportsRefreshes)
         let catalog = try plan.mapping.map(plan.catalog).json(for: side)
         let arguments = [
@@ -65,7 +65,7 @@ struct ReplicationLaunch {
     private func launch(
         _ image: String, _ resolver: ConnectorResolver, _ arguments: [String], takesInput: Bool,
         _ onErrorLine: @escaping @Sendable ([UInt8]) -> Void
-    ) throws -> any Connector {
+    ) throws -> any RunningConnector {
         let image = ConnectorImage(image)
         let job = ConnectorJob(image: image, id: String(plan.jobID), attempt: plan.attemptNumber)
         return try context.launch(

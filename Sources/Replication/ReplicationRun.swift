@@ -5,7 +5,7 @@ package import Time
 /// few of its own; every one of them blocks.
 package struct ReplicationRun: Sendable {
     /// Starts one of the two connectors. The handler gets the lines of its standard error.
-    package typealias Launch = (ConnectorRole, @escaping @Sendable ([UInt8]) -> Void) throws -> any Connector
+    package typealias Launch = (ConnectorRole, @escaping @Sendable ([UInt8]) -> Void) throws -> any RunningConnector
 
     private let plan: ReplicationPlan
     private let clock: any WallClock

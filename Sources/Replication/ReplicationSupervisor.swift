@@ -46,8 +46,8 @@ struct ReplicationSupervisor: Sendable {
     }
 
     func run(startedAt: Instant, _ launch: ReplicationRun.Launch) -> ReplicationSummary {
-        var destination: (any Connector)?
-        var source: (any Connector)?
+        var destination: (any RunningConnector)?
+        var source: (any RunningConnector)?
         do {
             let started = try start(.destination, launch)
             destination = started
@@ -69,7 +69,7 @@ struct ReplicationSupervisor: Sendable {
         return summary(source, destination, startedAt)
     }
 
-    private func start(_ role: ConnectorRole, _ launch: ReplicationRun.Launch) throws -> any Connector {
+    private func start(_ role: ConnectorRole, _ launch: ReplicationRun.Launch) throws -> any RunningConnector {
         let log = log
         let origin: LogEntry.Source = role == .source ? .source : .destination
         let connector = try launch(role) { line in
@@ -79,7 +79,7 @@ struct ReplicationSupervisor: Sendable {
         return connector
     }
 
-    private func startThreads(_ source: any Connector, _ destination: any Connector) {
+    private func startThreads(_ source: any RunningConnector, _ destination: any RunningConnector) {
         let send = send
         let relay = SourceRelay(
             table: table, ledger: ledger, log: log, progress: progress, limits: plan.limits,
@@ -106,7 +106,7 @@ struct ReplicationSupervisor: Sendable {
 
     /// Waits for the exit of a source that has closed its output. Never true for one that was asked to end: what it
     /// sent may be a part only.
-    private func endedCleanly(_ source: any Connector) -> Bool {
+    private func endedCleanly(_ source: any RunningConnector) -> Bool {
         let grace = plan.limits.graceSeconds
         guard let exit = source.wait(until: BootClock.now + .seconds(grace)) else {
             ledger.raise(
@@ -119,7 +119,7 @@ struct ReplicationSupervisor: Sendable {
     }
 
     /// Until the relay has closed the destination's input and the destination its output.
-    private func watch(_ source: any Connector, _ destination: any Connector) {
+    private func watch(_ source: any RunningConnector, _ destination: any RunningConnector) {
         var reporter = AttemptReporter(ledger: ledger, log: log, limits: plan.limits, send: send)
         var cancelDeadline: BootInstant?
         var lingering: BootInstant?
@@ -148,11 +148,11 @@ struct ReplicationSupervisor: Sendable {
             watchDestination(destination, now)
             lingering = watchLingerers(source, destination, lingering, now)
         }
-        finish(destination)
+        finish(source, destination)
         reporter.report(isLast: true)
     }
 
-    private func watchSource(_ source: any Connector, _ now: BootInstant) {
+    private func watchSource(_ source: any RunningConnector, _ now: BootInstant) {
         let silence = progress.sourceSilence(at: now)
         if let limit = plan.limits.sourceSilenceSeconds, silence > .seconds(limit),
             !stoppedSource.isUp
@@ -163,12 +163,12 @@ struct ReplicationSupervisor: Sendable {
             stop(source, .source)
         }
         // Its descendants may hold its output open for ever.
-        if silence > .seconds(5), source.wait(until: now) != nil, sweptSource.raise() {
-            Thread.start { _ = source.terminate(grace: .zero) }
-        }
+        guard silence > .seconds(5), source.wait(until: now) != nil else { return }
+        if sweptSource.raise() { Thread.start { _ = source.terminate(grace: .zero) } }
+        if silence > .seconds(20) { stopRelay.signal() }
     }
 
-    private func watchDestination(_ destination: any Connector, _ now: BootInstant) {
+    private func watchDestination(_ destination: any RunningConnector, _ now: BootInstant) {
         guard let limit = plan.limits.destinationStallSeconds, progress.destinationStall(at: now) > .seconds(limit),
             !stoppedDestination.isUp, !readerDone.isUp
         else { return }
@@ -180,7 +180,7 @@ struct ReplicationSupervisor: Sendable {
 
     /// Gives up pipes that stay open although their connector has ended. Returns since when.
     private func watchLingerers(
-        _ source: any Connector, _ destination: any Connector, _ since: BootInstant?, _ now: BootInstant
+        _ source: any RunningConnector, _ destination: any RunningConnector, _ since: BootInstant?, _ now: BootInstant
     ) -> BootInstant? {
         guard destination.wait(until: now) != nil else { return nil }
         guard let since else { return now }
@@ -200,7 +200,7 @@ struct ReplicationSupervisor: Sendable {
     private func noteEarlyEnd() { ledger.contents.withLock { $0.destinationStoppedReading = true } }
 
     /// Asks a connector to end, once; its descendants are killed after a while.
-    private func stop(_ connector: any Connector, _ role: ConnectorRole) {
+    private func stop(_ connector: any RunningConnector, _ role: ConnectorRole) {
         let flag = role == .source ? stoppedSource : stoppedDestination
         if role == .source { stopRelay.signal() }
         guard connector.wait(until: BootClock.now) == nil, flag.raise() else { return }
@@ -212,9 +212,13 @@ struct ReplicationSupervisor: Sendable {
         }
     }
 
-    /// Waits for the exit of a destination that has closed its output.
-    private func finish(_ destination: any Connector) {
+    /// Ends a source that nobody reads any more, and waits for a destination that has closed its output.
+    private func finish(_ source: any RunningConnector, _ destination: any RunningConnector) {
         let grace = plan.limits.graceSeconds
+        if source.wait(until: BootClock.now) == nil {
+            stoppedSource.raise()
+            _ = source.terminate(grace: .seconds(min(10, grace)))
+        }
         guard destination.wait(until: BootClock.now + .seconds(grace)) == nil else { return }
         if stoppedDestination.raise() {
             ledger.raise(
@@ -224,7 +228,7 @@ struct ReplicationSupervisor: Sendable {
     }
 
     private func summary(
-        _ source: (any Connector)?, _ destination: (any Connector)?, _ start: Instant
+        _ source: (any RunningConnector)?, _ destination: (any RunningConnector)?, _ start: Instant
     ) -> ReplicationSummary {
         var verdict = Verdict(isCancelled: isCancelled())
         verdict.source = end(source, stoppedSource)
@@ -263,7 +267,7 @@ struct ReplicationSupervisor: Sendable {
             startedAt: start.milliseconds, endedAt: clock.now.milliseconds)
     }
 
-    private func end(_ connector: (any Connector)?, _ stopped: Flag) -> Verdict.End {
+    private func end(_ connector: (any RunningConnector)?, _ stopped: Flag) -> Verdict.End {
         guard let connector else { return Verdict.End() }
         let exit = connector.wait(until: BootClock.now + .seconds(15))
         _ = connector.waitForErrors(until: BootClock.now + .seconds(5))

@@ -30,7 +30,7 @@ struct SourceRelay: Sendable {
 
     /// Returns when the destination's input is closed. `sourceEnded` waits for the source's exit and says whether it
     /// was clean.
-    func run(from source: any Connector, to input: Descriptor, sourceEnded: () -> Bool) {
+    func run(from source: any RunningConnector, to input: Descriptor, sourceEnded: () -> Bool) {
         defer {
             progress.inputEnded()
             input.close()

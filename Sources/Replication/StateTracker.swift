@@ -167,7 +167,9 @@ struct StateTracker: Sendable {
         case .incomplete:
             streams[index].isSourceComplete = false
             setStatus(.incomplete, of: index)
-        case .complete: streams[index].isSourceComplete = true
+        case .complete:
+            streams[index].isSourceComplete = true
+            completeIfDone(index)
         }
     }
 
@@ -247,8 +249,13 @@ struct StateTracker: Sendable {
     }
 
     private mutating func completeIfDone(_ index: Int) {
-        let isEchoed = form == .stream ? streams[index].isAcknowledged : lastGlobalEchoed >= lastGlobalSent
-        if isEchoed, streams[index].isSourceComplete { setStatus(.complete, of: index) }
+        let isEchoed =
+            form == .stream
+            ? streams[index].isAcknowledged && streams[index].lastSent > 0
+            : lastGlobalEchoed >= lastGlobalSent && lastGlobalSent > 0
+        if isEchoed, streams[index].isSourceComplete, streams[index].open.records == 0 {
+            setStatus(.complete, of: index)
+        }
     }
 
     /// Terminal statuses stick.

@@ -7,7 +7,7 @@ import Synchronization
 @testable import Replication
 
 /// A connector made of a Python script, started without the launcher.
-final class TestConnector: Connector {
+final class TestConnector: RunningConnector {
     let input: Descriptor?
     let output: Descriptor
     private let child: Child
@@ -78,8 +78,8 @@ final class TestConnector: Connector {
 
     func terminate(grace: Duration) -> ChildExit {
         child.signalGroup(.terminate)
-        if let exit = child.wait(until: BootClock.now + grace) { return exit }
-        child.signalGroup(.kill)
+        _ = child.wait(until: BootClock.now + grace)
+        kill(-child.pid, SIGKILL)
         return child.wait()
     }
 }

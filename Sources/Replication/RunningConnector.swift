@@ -2,7 +2,7 @@ package import Launcher
 package import Posix
 
 /// A running connector, as the replication sees it: three pipes and an end.
-package protocol Connector: Sendable {
+package protocol RunningConnector: Sendable {
     /// Nil for one that takes no input. Closed by the replication alone.
     var input: Descriptor? { get }
     var output: Descriptor { get }
@@ -17,4 +17,4 @@ package protocol Connector: Sendable {
     func terminate(grace: Duration) -> ChildExit
 }
 
-extension ConnectorProcess: Connector {}
+extension ConnectorProcess: RunningConnector {}
