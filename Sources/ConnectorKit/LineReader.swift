@@ -3,7 +3,7 @@ import Glibc
 /// Lines read from a descriptor through one large buffer; used by one thread.
 package final class LineReader {
     package enum Event {
-        /// Good until the next call; without its line feed.
+        /// Good until the next call and as long as the reader lives; without its line feed.
         case line(UnsafeBufferPointer<UInt8>)
         /// Nothing came for the time given.
         case idle

@@ -76,9 +76,11 @@ struct ConnectorKitTests {
         }
         let read = try await Thread.value {
             let reader = LineReader(pipe.reader.raw)
-            var read: [String] = []
-            while case .line(let line) = try reader.next() { read.append(String(decoding: line, as: UTF8.self)) }
-            return read
+            return try withExtendedLifetime(reader) {
+                var read: [String] = []
+                while case .line(let line) = try reader.next() { read.append(String(decoding: line, as: UTF8.self)) }
+                return read
+            }
         }
         #expect(read == lines)
     }

@@ -54,7 +54,7 @@ struct SourcePostgresTests {
             CREATE TYPE mood AS ENUM ('sad', 'glad'); CREATE DOMAIN age AS int CHECK (VALUE > 0);
             CREATE TABLE people (
                 born date, id bigint, part text, years age, m mood, at timestamptz, local timestamp, t time, tz timetz,
-                n numeric(10,2), f real, b boolean, raw bytea, j jsonb, list int[], u uuid, PRIMARY KEY (part, id));
+                n numeric(10,2), f real, b boolean, raw bytea, j jsonb, list int[], u uuid, PRIMARY KEY (part, id) INCLUDE (b));
             CREATE VIEW grown AS SELECT id FROM people;
             CREATE TABLE parted (id int) PARTITION BY RANGE (id);
             CREATE TABLE parted_1 PARTITION OF parted FOR VALUES FROM (0) TO (10);

@@ -70,7 +70,8 @@ final class PostgresRowSink: RowSink {
         guard rows > 0 else { return }
         let target = staging ?? table.quoted
         try connection.copyIn("COPY \(target) (\(columns)) FROM STDIN") { try $0.append(text) }
-        text.removeAll(keepingCapacity: true)
+        // Of many streams each would otherwise keep a whole batch's memory.
+        text.removeAll(keepingCapacity: text.capacity <= Self.keptCapacity)
         rows = 0
         guard let staging else { return }
         try connection.execute(script: merge.removeDuplicates(from: staging, lastOrder: quote(TableSchema.sequence)))
@@ -81,6 +82,7 @@ final class PostgresRowSink: RowSink {
         try connection.execute(script: merge.insert(from: staging))
     }
 
+    private static let keptCapacity = 1 << 20
     private static let null: [UInt8] = Array("\\N".utf8)
 
     /// Appends a value with what means something to COPY escaped.

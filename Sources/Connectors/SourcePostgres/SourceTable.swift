@@ -30,7 +30,7 @@ struct SourceTable {
             SELECT n.nspname::text AS schema, c.relname::text AS table, a.attname::text AS column,
                 pg_catalog.format_type(a.atttypid, NULL) AS type, b.typtype::text AS kind,
                 pg_catalog.format_type(b.oid, NULL) AS base,
-                coalesce(array_position(i.indkey::int[], a.attnum::int), -1)::bigint AS key_place
+                coalesce(array_position((i.indkey::int[])[0:i.indnkeyatts - 1], a.attnum::int), -1)::bigint AS key_place
             FROM pg_catalog.pg_class c
             JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
             JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
