@@ -1,3 +1,4 @@
+import Posix
 import SQL
 import Service
 
@@ -21,6 +22,7 @@ extension RunHold {
         var pause = Duration.milliseconds(50)
         while true {
             if let lost = loss.value { throw lost }
+            if lease.deadline <= BootClock.now { throw fence.lost }
             do { return try await body() } catch let error as DatabaseError where error.code == .unavailable {
                 try await rest(pause)
                 pause = min(pause * 2, .seconds(1))

@@ -2,16 +2,19 @@ package import Log
 internal import Posix
 package import SQL
 internal import Service
+internal import Synchronization
 
 /// Puts back the runs of workers that are gone: once their lease has lapsed, or at once where the worker was of this
 /// host and its process is dead. It never runs anything itself.
-package struct RunRescuer: Service {
+package final class RunRescuer: Service {
     private let database: any Database
     private let host: String
     private let settings: FlowSettings
     private let isAlive: @Sendable (Int32, UInt64) -> Bool
     private let cleanUp: @Sendable (DeadWorker) async throws -> Void
     private let log: Log
+    /// The pass under way: who asks for another one meanwhile shares it.
+    private let pass = Mutex<Task<Int, any Error>?>(nil)
 
     /// - `cleanUp` returns when none of the dead worker's processes is left; its runs are put back only then. Where it
     ///   throws they are left for the next pass.
@@ -41,6 +44,23 @@ package struct RunRescuer: Service {
     /// One pass; answers how many runs were put back.
     @discardableResult
     package func rescue() async throws -> Int {
+        let task = pass.withLock { pass in
+            if let pass { return pass }
+            let task = Task {
+                defer { self.pass.withLock { $0 = nil } }
+                return try await look()
+            }
+            pass = task
+            return task
+        }
+        return try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
+    }
+
+    private func look() async throws -> Int {
         var rescued = 0
         for suspect in try await suspects() {
             var reason = WorkerRelease.Reason.lapsed

@@ -66,7 +66,7 @@ struct WorkerLife: Sendable {
         let claim = RunClaim(worker: lease.worker, queue: queue, workflows: Array(claimer.workflows.keys), limit: limit)
         do {
             // Not cancelled half way: a claim that has committed must not lose its answer.
-            return try await Task { [claimer] in try await claimer.database.write { try claim.write(in: $0) } }.value
+            return try await persisting { [claimer] in try await claimer.database.write { try claim.write(in: $0) } }
         } catch {
             claimer.log.warning("Claiming failed: \(error)")
             return []
@@ -91,14 +91,16 @@ struct WorkerLife: Sendable {
                 spent: hold.spent, isLost: hold.loss.value != nil, cancelReason: hold.cancellation.value?.reason,
                 isHandingOver: hold.stopping.value != nil, failures: run.failures, retry: retry,
                 chance: .random(in: 0..<1)))
-        await Task { await write(ending, of: hold) }.value
+        await write(ending, of: hold)
     }
 
     /// Writes an ending for as long as the lease lasts; after that another worker goes on with the run.
     private func write(_ ending: RunEnding, of hold: RunHold) async {
         do {
-            try await hold.keepTrying {
-                try await claimer.database.write { try ending.write(under: hold.fence, in: $0) }
+            try await persisting { [claimer] in
+                try await hold.keepTrying {
+                    try await claimer.database.write { try ending.write(under: hold.fence, in: $0) }
+                }
             }
         } catch is LeaseLost {
             // Also where the answer to a first try was lost after it had committed.
@@ -173,11 +175,11 @@ struct WorkerLife: Sendable {
     /// Ends this life in the store, so that nobody waits for its lease to lapse. Where that fails, it lapses.
     private func leave() async {
         let release = WorkerRelease(worker: lease.worker, reason: lease.loss.value == nil ? .stopped : .lapsed)
-        await Task { [claimer] in
-            do { _ = try await claimer.database.write { try release.write(in: $0) } } catch {
-                claimer.log.warning("The lease could not be returned; it lapses by itself: \(error)")
-            }
-        }.value
+        do {
+            _ = try await persisting { [claimer] in try await claimer.database.write { try release.write(in: $0) } }
+        } catch {
+            claimer.log.warning("The lease could not be returned; it lapses by itself: \(error)")
+        }
     }
 }
 

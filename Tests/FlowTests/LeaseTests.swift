@@ -55,9 +55,12 @@ struct LeaseTests {
                 // No deadline was handed out past the point at which the run was given up.
                 #expect(flow.leaseDeadline <= BootClock.now)
                 #expect(flow.leaseDeadline >= sentBefore)
-                let held = try await bench.database.read { session in
-                    try session.value("SELECT lease_until > \(session.dialect.now) FROM worker", as: Bool.self)
-                }
+                // This very task is cancelled.
+                let held = try await Task {
+                    try await bench.database.read { session in
+                        try session.value("SELECT lease_until > \(session.dialect.now) FROM worker", as: Bool.self)
+                    }
+                }.value
                 left.set(held ?? false)
                 return 0
             }
@@ -151,6 +154,7 @@ struct LeaseTests {
             let notes = Notes()
             let script = Scripted { input, flow in
                 if input == 1 {
+                    notes.add("short")
                     try await Task.sleep(for: .milliseconds(50))
                     return flow.claims
                 }
@@ -168,13 +172,13 @@ struct LeaseTests {
             let long = try await bench.client.start(Scripted.self, 0)
             try await notes.wait(for: "long")
             let short = try await bench.client.start(Scripted.self, 1)
-            try await bench.wait(for: short, toBe: .running)
+            try await notes.wait(for: "short")
             try await first.stopAndWait()
             #expect(try await bench.client.result(of: short, Scripted.self, timeout: .zero)?.output == 1)
             #expect(try await bench.client.status(long).state == .waiting)
             bench.worker(script)
             #expect(try await bench.client.result(of: long, Scripted.self)?.output == 2)
-            #expect(notes.all == ["long", "in order"])
+            #expect(notes.all == ["long", "short", "in order"])
             #expect(try await bench.history(long).contains(.handedOver))
             #expect(try await bench.client.status(long).failures == 0)
         }
