@@ -33,7 +33,7 @@ struct SecretVaultTests {
     @Test(arguments: Dialect.Engine.allCases)
     func `secrets leave the configuration and come back whole`(engine: Dialect.Engine) async throws {
         let fixture = try await StoreFixture(engine)
-        try await fixture.database.write { session in
+        try await fixture.database.write { session throws in
             let stored = try vault.split(
                 configuration, schema: schema, replacing: nil, workspace: fixture.workspace.id, in: session, at: now)
             #expect(!stored.text.contains("canary"))
@@ -51,7 +51,7 @@ struct SecretVaultTests {
     @Test(arguments: Dialect.Engine.allCases)
     func `the mask keeps the stored value and a new one replaces it`(engine: Dialect.Engine) async throws {
         let fixture = try await StoreFixture(engine)
-        try await fixture.database.write { session in
+        try await fixture.database.write { session throws in
             let first = try vault.split(
                 configuration, schema: schema, replacing: nil, workspace: fixture.workspace.id, in: session, at: now)
             var update = SecretVault.masked(first)
@@ -70,7 +70,7 @@ struct SecretVaultTests {
     @Test(arguments: Dialect.Engine.allCases)
     func `a reference to somebody else's secret cannot be smuggled in`(engine: Dialect.Engine) async throws {
         let fixture = try await StoreFixture(engine)
-        try await fixture.database.write { session in
+        try await fixture.database.write { session throws in
             let other = try vault.split(
                 configuration, schema: schema, replacing: nil, workspace: fixture.workspace.id, in: session, at: now)
             let stolen = try #require(other["password"])
@@ -90,7 +90,7 @@ struct SecretVaultTests {
     @Test(arguments: Dialect.Engine.allCases)
     func `no row of the store holds a secret in plain`(engine: Dialect.Engine) async throws {
         let fixture = try await StoreFixture(engine)
-        try await fixture.database.write { session in
+        try await fixture.database.write { session throws in
             _ = try vault.split(
                 configuration, schema: schema, replacing: nil, workspace: fixture.workspace.id, in: session, at: now)
             _ = try vault.deposit(configuration, workspace: fixture.workspace.id, in: session, at: now)
@@ -104,7 +104,7 @@ struct SecretVaultTests {
 
     @Test func `a key that is not the one it was sealed with opens nothing`() async throws {
         let fixture = try await StoreFixture(.sqlite)
-        try await fixture.database.write { session in
+        try await fixture.database.write { session throws in
             let stored = try vault.split(
                 configuration, schema: schema, replacing: nil, workspace: fixture.workspace.id, in: session, at: now)
             #expect(throws: CryptoError.self) { try SecretVault(key: SealingKey()).hydrate(stored, in: session) }

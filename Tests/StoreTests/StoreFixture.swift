@@ -40,7 +40,7 @@ struct StoreFixture: Sendable {
                     syncMode: .incremental, destinationSyncMode: .appendDedup, cursorField: ["at"],
                     primaryKey: [["id"]])
             ]), createdAt: now, updatedAt: now)
-        try await database.write { session in
+        try await database.write { session throws in
             try session.seedOwner(organization: "o", email: "e")
             try session.seed(workspace)
             for definition in definitions { try session.insert(definition) }

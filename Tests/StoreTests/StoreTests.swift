@@ -15,7 +15,7 @@ struct StoreTests {
     @Test(arguments: Dialect.Engine.allCases)
     func `what is put in comes out the same`(engine: Dialect.Engine) async throws {
         let fixture = try await StoreFixture(engine)
-        try await fixture.database.read { session in
+        try await fixture.database.read { session throws in
             #expect(try session.workspace(fixture.workspace.id) == fixture.workspace)
             #expect(try session.connector(.source, fixture.source.id) == fixture.source)
             #expect(try session.connection(fixture.connection.id) == fixture.connection)
@@ -45,7 +45,7 @@ struct StoreTests {
         let started = await withTaskGroup(of: Bool.self) { group in
             for _ in 0..<8 {
                 group.addTask {
-                    let job = try? await fixture.database.write { session in
+                    let job = try? await fixture.database.write { session throws in
                         try session.insertJob(
                             .sync, connection: fixture.connection.id, streams: [], isScheduled: false, at: now)
                     }
@@ -57,7 +57,7 @@ struct StoreTests {
         #expect(started == 1)
         let live = try #require(try await fixture.database.read { try $0.liveJob(of: fixture.connection.id) })
         _ = try await fixture.database.write { try $0.setStatus(.succeeded, of: live.id, at: now) }
-        let next = try await fixture.database.write { session in
+        let next = try await fixture.database.write { session throws in
             try session.insertJob(.sync, connection: fixture.connection.id, streams: [], isScheduled: true, at: now)
         }
         #expect(next.id > live.id)
@@ -66,7 +66,7 @@ struct StoreTests {
     @Test(arguments: Dialect.Engine.allCases)
     func `a job that has ended stays as it is`(engine: Dialect.Engine) async throws {
         let fixture = try await StoreFixture(engine)
-        try await fixture.database.write { session in
+        try await fixture.database.write { session throws in
             let job = try session.insertJob(
                 .sync, connection: fixture.connection.id, streams: [], isScheduled: false, at: now)
             #expect(try session.setStatus(.cancelled, of: job.id, at: now))
@@ -79,7 +79,7 @@ struct StoreTests {
     func `attempts are numbered from zero, and one runs at a time`(engine: Dialect.Engine) async throws {
         let fixture = try await StoreFixture(engine)
         let failure = FailureReason(.source, .system, "It broke.", at: now)
-        let job = try await fixture.database.write { session in
+        let job = try await fixture.database.write { session throws in
             let job = try session.insertJob(
                 .sync, connection: fixture.connection.id, streams: [], isScheduled: false, at: now)
             #expect(try session.insertAttempt(of: job.id, at: now).number == 0)
@@ -98,7 +98,7 @@ struct StoreTests {
     @Test(arguments: Dialect.Engine.allCases)
     func `a log comes back whole and stops at its cap`(engine: Dialect.Engine) async throws {
         let fixture = try await StoreFixture(engine)
-        try await fixture.database.write { session in
+        try await fixture.database.write { session throws in
             let job = try session.insertJob(
                 .sync, connection: fixture.connection.id, streams: [], isScheduled: false, at: now)
             _ = try session.insertAttempt(of: job.id, at: now)
@@ -112,7 +112,7 @@ struct StoreTests {
     @Test(arguments: Dialect.Engine.allCases)
     func `pruning spares live jobs and the newest of each connection`(engine: Dialect.Engine) async throws {
         let fixture = try await StoreFixture(engine)
-        let jobs = try await fixture.database.write { session in
+        let jobs = try await fixture.database.write { session throws in
             try (0..<4).map { index in
                 let job = try session.insertJob(
                     .sync, connection: fixture.connection.id, streams: [], isScheduled: false,
@@ -124,7 +124,7 @@ struct StoreTests {
                 return job.id
             }
         }
-        try await fixture.database.write { session in
+        try await fixture.database.write { session throws in
             #expect(try session.pruneJobs(createdBefore: now + .seconds(1000), limit: 2) == 2)
             #expect(try session.pruneJobs(createdBefore: now + .seconds(1000), limit: 2) == 1)
             #expect(try session.pruneJobs(createdBefore: now + .seconds(1000), limit: 2) == 0)
@@ -144,7 +144,7 @@ struct StateTests {
     func `a stream's state replaces its own only, and nil forgets it`(engine: Dialect.Engine) async throws {
         let fixture = try await StoreFixture(engine)
         let id = fixture.connection.id
-        try await fixture.database.write { session in
+        try await fixture.database.write { session throws in
             #expect(try session.state(of: id) == .empty)
             try session.save(
                 .stream([StreamState(descriptor: users, state: ["id": 1]), StreamState(descriptor: orders, state: [:])]),
@@ -165,7 +165,7 @@ struct StateTests {
     func `a global state replaces everything`(engine: Dialect.Engine) async throws {
         let fixture = try await StoreFixture(engine)
         let id = fixture.connection.id
-        try await fixture.database.write { session in
+        try await fixture.database.write { session throws in
             try session.save(.stream([StreamState(descriptor: users, state: ["id": 1])]), of: id, at: now)
             let global = ConnectionState.global(
                 shared: ["lsn": 5], [StreamState(descriptor: users, state: ["done": true])])
@@ -180,7 +180,7 @@ struct StateTests {
     func `generations begin at one and grow`(engine: Dialect.Engine) async throws {
         let fixture = try await StoreFixture(engine)
         let id = fixture.connection.id
-        try await fixture.database.write { session in
+        try await fixture.database.write { session throws in
             try session.bumpGenerations(of: id, streams: [users, orders], job: 1)
             try session.bumpGenerations(of: id, streams: [users], job: 2)
             #expect(try session.generations(of: id) == [users: 2, orders: 1])
