@@ -2,7 +2,7 @@ import Airbyte
 import JSON
 import Testing
 
-@testable import API
+import API
 
 struct ProposalTests {
     private func propose(cursor: Bool, key: Bool, modes: [SyncMode]) -> ConfiguredStream {

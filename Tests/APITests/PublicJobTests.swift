@@ -6,7 +6,7 @@ import Store
 import Testing
 import Time
 
-@testable import API
+import API
 
 struct PublicJobTests {
     @Test func `a job is ordered, read and cancelled, under both prefixes`() async throws {

@@ -3,7 +3,7 @@ import SQL
 import Testing
 import Time
 
-@testable import Flow
+import Flow
 
 @Suite("The engine's rules")
 struct RuleTests {

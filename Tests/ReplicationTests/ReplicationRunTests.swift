@@ -3,7 +3,7 @@ import JSON
 import Posix
 import Testing
 
-@testable import Replication
+import Replication
 
 @Suite("Replicating between processes", .timeLimit(.minutes(2)))
 struct ReplicationRunTests {

@@ -4,7 +4,7 @@ import JSON
 import Posix
 import Synchronization
 
-@testable import Replication
+import Replication
 
 /// A connector made of a Python script, started without the launcher.
 final class TestConnector: RunningConnector {

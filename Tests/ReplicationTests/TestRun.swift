@@ -4,7 +4,7 @@ import JSON
 import Posix
 import Synchronization
 
-@testable import Replication
+import Replication
 
 /// Runs a replication of two scripts and keeps all that came of it.
 struct TestRun: Sendable {
