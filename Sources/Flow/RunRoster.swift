@@ -14,24 +14,40 @@ final class RunRoster: Sendable {
         var lost: LeaseLost?
         var handOver: HandOver?
         var isAbandoned = false
+        var claimsUnderWay = 0
+        /// Claimed, and about to be taken in.
+        var expected: Set<Held> = []
         /// Runs the store has in this worker's name though nobody here runs them, as of the last look.
-        var strays: Set<Stray> = []
+        var strays: Set<Held> = []
+        /// Runs that go on here though the store does not have them in this worker's name, as of the last look.
+        var ghosts: Set<Held> = []
     }
 
-    /// A run under one token, whose claim's answer may be on its way or may have been lost.
-    struct Stray: Hashable, Sendable {
+    /// A run under one token.
+    struct Held: Hashable, Sendable {
         let run: RunID
         let token: Int64
     }
 
     private let state = Mutex(State())
 
+    func beginClaim() { state.withLock { $0.claimsUnderWay += 1 } }
+
+    func endClaim(_ runs: [ClaimedRun]) {
+        state.withLock { state in
+            state.claimsUnderWay -= 1
+            for run in runs { state.expected.insert(Held(run: run.id, token: run.token)) }
+        }
+    }
+
     /// Takes a run in; it is told at once what the others were told before.
     func add(_ hold: RunHold, _ body: Task<String, any Error>) {
-        let (lost, handOver, isAbandoned) = state.withLock { state in
-            state.entries[hold.run.id] = Entry(hold: hold, body: body)
-            return (state.lost, state.handOver, state.isAbandoned)
+        let (replaced, lost, handOver, isAbandoned) = state.withLock { state in
+            state.expected.remove(Held(run: hold.run.id, token: hold.run.token))
+            let replaced = state.entries.updateValue(Entry(hold: hold, body: body), forKey: hold.run.id)
+            return (replaced, state.lost, state.handOver, state.isAbandoned)
         }
+        replaced?.hold.lose(LeaseLost("Run \(hold.run.id) was claimed again under another token."))
         // A single run may be lost too, when its own write finds the fence fallen.
         hold.loss.whenSet { _ in body.cancel() }
         if let lost { hold.lose(lost) }
@@ -69,14 +85,27 @@ final class RunRoster: Sendable {
         entry.hold.cancellation.set(Cancelled(reason))
     }
 
-    /// Compares what the store has in our name with what runs here. Answers those that were strays in two looks in a
-    /// row: between two looks a claim's answer comes in, or it never will.
-    func strays(among held: [Stray]) -> [Stray] {
-        state.withLock { state in
-            let strays = Set(held.filter { state.entries[$0.run]?.hold.run.token != $0.token })
-            defer { state.strays = strays }
-            return Array(strays.intersection(state.strays))
+    /// Compares what the store has in our name with what runs here. Runs that go on here though they are not ours any
+    /// more are told so. Answers those that are ours though nobody runs them: the answer to their claim was lost.
+    ///
+    /// Either counts only when it was seen in two looks in a row with no claim under way.
+    func reconcile(with held: [Held]) -> [Held] {
+        let (strays, lost) = state.withLock { state -> ([Held], [Entry]) in
+            let here = state.expected.union(
+                state.entries.values.map { Held(run: $0.hold.run.id, token: $0.hold.run.token) })
+            let strays = state.claimsUnderWay > 0 ? [] : Set(held).subtracting(here)
+            let ghosts = here.subtracting(held)
+            defer {
+                state.strays = strays
+                state.ghosts = ghosts
+            }
+            return (
+                Array(strays.intersection(state.strays)),
+                ghosts.intersection(state.ghosts).compactMap { state.entries[$0.run] }
+            )
         }
+        for entry in lost { entry.hold.lose(entry.hold.fence.lost) }
+        return strays
     }
 
     private func change(_ change: (inout State) -> Void) -> [Entry] {

@@ -64,10 +64,16 @@ struct WorkerLife: Sendable {
 
     private func claim(_ queue: QueueName, limit: Int) async -> [ClaimedRun] {
         let claim = RunClaim(worker: lease.worker, queue: queue, workflows: Array(claimer.workflows.keys), limit: limit)
+        roster.beginClaim()
         do {
             // Not cancelled half way: a claim that has committed must not lose its answer.
-            return try await persisting { [claimer] in try await claimer.database.write { try claim.write(in: $0) } }
+            let claimed = try await persisting { [claimer] in
+                try await claimer.database.write { try claim.write(in: $0) }
+            }
+            roster.endClaim(claimed)
+            return claimed
         } catch {
+            roster.endClaim([])
             claimer.log.warning("Claiming failed: \(error)")
             return []
         }
@@ -143,14 +149,14 @@ struct WorkerLife: Sendable {
                 WHERE worker_id = \(lease.worker) AND state = 'running'
                 """)
         }
-        var held: [RunRoster.Stray] = []
+        var held: [RunRoster.Held] = []
         for row in rows {
-            let run = RunRoster.Stray(run: try row.get("id"), token: try row.get("lease_token"))
+            let run = RunRoster.Held(run: try row.get("id"), token: try row.get("lease_token"))
             held.append(run)
             guard let reason: String = try row.getOptional("cancel_reason") else { continue }
             roster.cancel(run.run, token: run.token, because: reason)
         }
-        for stray in roster.strays(among: held) {
+        for stray in roster.reconcile(with: held) {
             let fence = RunFence(run: stray.run, token: stray.token, worker: lease.worker)
             try? await claimer.database.write { try RunEnding.handedOver.write(under: fence, in: $0) }
         }

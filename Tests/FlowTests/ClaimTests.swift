@@ -125,4 +125,23 @@ struct ClaimTests {
             #expect(try await bench.history(run).contains(.handedOver))
         }
     }
+
+    @Test(arguments: Dialect.Engine.allCases)
+    func `a body whose run was taken from its worker is told`(_ engine: Dialect.Engine) async throws {
+        try await Workbench.open(engine) { bench in
+            let notes = Notes()
+            bench.worker(
+                Scripted { _, flow in
+                    notes.add("pass")
+                    if flow.claims == 1 { _ = await flow.loss.wait() }
+                    return flow.claims
+                })
+            let run = try await bench.client.start(Scripted.self, 0)
+            try await notes.wait(for: "pass")
+            try await bench.database.write { session -> Void in
+                try session.run("UPDATE run SET state = 'waiting', worker_id = NULL WHERE id = \(run)")
+            }
+            #expect(try await bench.client.result(of: run, Scripted.self)?.output == 2)
+        }
+    }
 }

@@ -40,10 +40,10 @@ final class Workbench: Sendable {
     /// A worker's hold that a test can wait for to lapse.
     static var brief: FlowSettings {
         var settings = FlowSettings.forTests
-        settings.lease = .milliseconds(700)
+        settings.lease = .seconds(2)
         settings.heartbeat = .milliseconds(100)
-        settings.grace = .milliseconds(200)
-        settings.margin = .milliseconds(100)
+        settings.grace = .milliseconds(300)
+        settings.margin = .milliseconds(200)
         return settings
     }
 
