@@ -42,7 +42,7 @@ package struct Retry: Sendable, Hashable {
         }
     }
 
-    func pause(after failures: Int, chance: Double) -> Duration {
+    package func pause(after failures: Int, chance: Double) -> Duration {
         var pause = first
         for _ in 0..<min(failures, 64) where pause < cap { pause = pause * factor }
         return min(pause, cap) * (1 - jitter * chance)

@@ -1,8 +1,8 @@
 import SQL
-import Time
+package import Time
 
 /// How a pass of a run ends, decided from what its body did and what was asked of it.
-enum RunEnding: Sendable, Hashable {
+package enum RunEnding: Sendable, Hashable {
     case succeeded(output: String)
     case failed(RunFailure)
     case cancelled(reason: String)
@@ -17,21 +17,34 @@ enum RunEnding: Sendable, Hashable {
     case lost
 
     /// What counts besides the body's own outcome.
-    struct Circumstances: Sendable {
+    package struct Circumstances: Sendable {
         /// What the flow was spent with, which a body may have caught and hidden.
-        var spent: (any Error)?
-        var isLost = false
-        var cancelReason: String?
-        var isHandingOver = false
-        var failures = 0
-        var retry = Retry.never
+        package var spent: (any Error)?
+        package var isLost: Bool
+        package var cancelReason: String?
+        package var isHandingOver: Bool
+        package var failures: Int
+        package var retry: Retry
         /// A number in 0 ..< 1, for the pause before a retry.
-        var chance = 0.0
+        package var chance: Double
+
+        package init(
+            spent: (any Error)? = nil, isLost: Bool = false, cancelReason: String? = nil, isHandingOver: Bool = false,
+            failures: Int = 0, retry: Retry = .never, chance: Double = 0
+        ) {
+            self.spent = spent
+            self.isLost = isLost
+            self.cancelReason = cancelReason
+            self.isHandingOver = isHandingOver
+            self.failures = failures
+            self.retry = retry
+            self.chance = chance
+        }
     }
 
     /// The rules. Losing the lease comes before everything; what the flow was spent with before what the body made of
     /// it; a cancellation or hand-over that was asked for before the errors it brought about.
-    static func decide(_ outcome: Result<String, any Error>, _ circumstances: Circumstances) -> RunEnding {
+    package static func decide(_ outcome: Result<String, any Error>, _ circumstances: Circumstances) -> RunEnding {
         if circumstances.isLost { return .lost }
         if let spent = circumstances.spent, let ending = leaving(with: spent) { return ending }
         switch outcome {

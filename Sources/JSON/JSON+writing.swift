@@ -44,7 +44,6 @@ extension JSON {
 
     /// Writes a text in quotes, escaping what JSON requires and nothing else.
     package static func write(_ text: String, into out: inout [UInt8]) {
-        let hex = "0123456789abcdef".utf8.map { $0 }
         out.append(UInt8(ascii: "\""))
         for byte in text.utf8 {
             switch byte {
@@ -55,8 +54,8 @@ extension JSON {
             case 9: out.append(contentsOf: "\\t".utf8)
             case 0..<0x20:
                 out.append(contentsOf: "\\u00".utf8)
-                out.append(hex[Int(byte >> 4)])
-                out.append(hex[Int(byte & 15)])
+                out.append(hexDigit(byte >> 4))
+                out.append(hexDigit(byte & 15))
             default: out.append(byte)
             }
         }
@@ -95,3 +94,5 @@ extension JSON {
         }
     }
 }
+
+private func hexDigit(_ value: UInt8) -> UInt8 { value < 10 ? 48 + value : 87 + value }

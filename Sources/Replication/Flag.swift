@@ -1,12 +1,14 @@
 import Synchronization
 
 /// Something that happens once, seen by several threads.
-final class Flag: Sendable {
+package final class Flag: Sendable {
     private let value = Atomic(false)
 
-    var isUp: Bool { value.load(ordering: .acquiring) }
+    package init() {}
+
+    package var isUp: Bool { value.load(ordering: .acquiring) }
 
     /// True for the first caller.
     @discardableResult
-    func raise() -> Bool { !value.exchange(true, ordering: .acquiringAndReleasing) }
+    package func raise() -> Bool { !value.exchange(true, ordering: .acquiringAndReleasing) }
 }

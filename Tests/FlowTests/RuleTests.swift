@@ -1,9 +1,8 @@
+import Flow
 import Posix
 import SQL
 import Testing
 import Time
-
-import Flow
 
 @Suite("The engine's rules")
 struct RuleTests {

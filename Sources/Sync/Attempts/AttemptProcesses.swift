@@ -33,7 +33,13 @@ package struct AttemptProcesses: Sendable {
             plan, mark: mark, jobDirectory: mark.jobDirectory(in: settings.dataDirectory),
             deadline: flow.leaseDeadline, environment: environment, report: { [log] in log.warning($0) })
         flow.whenInterrupted { reason in
-            if reason is LeaseLost { attempt.kill() } else { attempt.cancel(grace: grace) }
+            switch reason {
+            case is LeaseLost: attempt.kill()
+            case let handOver as HandOver:
+                // Leaves time to save what the connectors still bring out.
+                attempt.cancel(grace: min(grace, max(.milliseconds(500), handOver.until - BootClock.now - .seconds(2))))
+            default: attempt.cancel(grace: grace)
+            }
         }
         let feeder = Task {
             for await deadline in flow.leaseDeadlines { attempt.keepAlive(until: deadline) }

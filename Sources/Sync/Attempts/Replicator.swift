@@ -44,9 +44,10 @@ struct Replicator: Sendable {
             return failed(FailureReason(.platform, .system, error.message, at: SystemClock().now))
         }
         try await recorder.flush()
-        try flow.checkpoint()
         let result = await recorder.summary.map(AttemptResult.init) ?? failed(
             FailureReason(.platform, .system, "The attempt ended without a result.", at: SystemClock().now))
+        // What was complete before it could be interrupted counts.
+        if !result.succeeded { try flow.checkpoint() }
         log.info(result.succeeded ? "Attempt succeeded." : "Attempt failed.")
         return result
     }

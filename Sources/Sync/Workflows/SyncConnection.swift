@@ -10,6 +10,8 @@ package struct SyncConnection: Workflow {
 
     package static let name: WorkflowName = "sync-connection"
     package static let queue: QueueName = "sync"
+    /// For faults of the platform between attempts; what connectors do is judged by `AttemptCloser`.
+    package static let retry = Retry(limit: 20, first: .seconds(1), cap: .seconds(60))
 
     let replicator: Replicator
     let closer: AttemptCloser
