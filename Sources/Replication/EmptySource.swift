@@ -1,15 +1,15 @@
-import Airbyte
+package import Airbyte
 import JSON
-import Posix
-import Time
+package import Posix
+package import Time
 
 /// Stands in for the source of a clear: sets the state of each cleared stream to null and completes it.
-final class EmptySource: RunningConnector {
-    let input: Descriptor? = nil
-    let output: Descriptor
+package final class EmptySource: RunningConnector {
+    package let input: Descriptor? = nil
+    package let output: Descriptor
 
     /// Throws where only a part of a state of the old form should be cleared.
-    init(
+    package init(
         clearing: [StreamDescriptor], of catalog: ConfiguredCatalog, state: ConnectionState, clock: any WallClock
     ) throws {
         let lines = try Self.messages(clearing: clearing, of: catalog, state: state, clock: clock)
@@ -56,8 +56,8 @@ final class EmptySource: RunningConnector {
         }
     }
 
-    var errorTail: [UInt8] { [] }
-    func wait(until deadline: BootInstant) -> ChildExit? { .exited(0) }
-    func waitForErrors(until deadline: BootInstant) -> Bool { true }
-    func terminate(grace: Duration) -> ChildExit { .exited(0) }
+    package var errorTail: [UInt8] { [] }
+    package func wait(until deadline: BootInstant) -> ChildExit? { .exited(0) }
+    package func waitForErrors(until deadline: BootInstant) -> Bool { true }
+    package func terminate(grace: Duration) -> ChildExit { .exited(0) }
 }

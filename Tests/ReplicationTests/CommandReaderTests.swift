@@ -1,9 +1,8 @@
 import Airbyte
 import JSON
 import Posix
+import Replication
 import Testing
-
-@testable import Replication
 
 @Suite("Reading the answer to a command")
 struct CommandReaderTests {

@@ -1,9 +1,8 @@
 import Airbyte
 import JSON
 import Launcher
+import Replication
 import Testing
-
-@testable import Replication
 
 @Suite("Passing plans and events between processes")
 struct PlanTests {

@@ -1,8 +1,7 @@
 import Airbyte
 import JSON
+import Replication
 import Testing
-
-@testable import Replication
 
 @Suite("Tracking states")
 struct StateTrackerTests {

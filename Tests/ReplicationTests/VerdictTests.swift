@@ -1,16 +1,18 @@
 import Airbyte
 import Posix
+import Replication
 import Testing
 import Time
-
-@testable import Replication
 
 @Suite("Deciding how an attempt ended")
 struct VerdictTests {
     private let now = Instant(seconds: 100)
 
     private func good() -> Verdict {
-        Verdict(source: .init(exit: .exited(0)), destination: .init(exit: .exited(0)))
+        var verdict = Verdict()
+        verdict.source.exit = .exited(0)
+        verdict.destination.exit = .exited(0)
+        return verdict
     }
 
     private func failure(_ origin: FailureReason.Origin, _ text: String, at seconds: Int64) -> FailureReason {
