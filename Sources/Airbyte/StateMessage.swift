@@ -83,7 +83,9 @@ package struct StateMessage: Sendable, Hashable {
         switch kind {
         case .stream(let descriptor):
             return .stream([StreamState(descriptor: descriptor, state: StreamState.stored(payload["stream_state"]))])
-        case .global: return .global(shared: payload["shared_state"], StreamState.list(payload["stream_states"]))
+        case .global:
+            return .global(
+                shared: StreamState.stored(payload["shared_state"]), StreamState.list(payload["stream_states"]))
         case .legacy: return .legacy(payload)
         }
     }

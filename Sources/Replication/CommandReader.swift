@@ -1,10 +1,10 @@
 import Airbyte
 import JSON
-import Posix
-import Time
+package import Posix
+package import Time
 
 /// Gathers what a connector answers to a command, and says what it comes to (protocol.md 1.15).
-struct CommandReader: Sendable {
+package struct CommandReader: Sendable {
     private let plan: CommandPlan
     private let redactor: Redactor
     private let clock: any WallClock
@@ -13,14 +13,14 @@ struct CommandReader: Sendable {
 
     static let mostLogs = 500
 
-    init(_ plan: CommandPlan, redactor: Redactor, clock: any WallClock) {
+    package init(_ plan: CommandPlan, redactor: Redactor, clock: any WallClock) {
         self.plan = plan
         self.redactor = redactor
         self.clock = clock
     }
 
     /// The first message of the wanted kind is the answer; of controls the last one counts.
-    mutating func take(_ line: [UInt8]) {
+    package mutating func take(_ line: [UInt8]) {
         line.withUnsafeBufferPointer { line in
             var scanner = EnvelopeScanner()
             let envelope = scanner.scan(line)
@@ -50,7 +50,7 @@ struct CommandReader: Sendable {
     }
 
     /// What it comes to, now that the connector has ended.
-    func outcome(exit: ChildExit, timedOut: Bool, errorTail: [UInt8]) -> CommandOutcome {
+    package func outcome(exit: ChildExit, timedOut: Bool, errorTail: [UInt8]) -> CommandOutcome {
         var outcome = outcome
         guard outcome.spec == nil, outcome.status == nil, outcome.catalog == nil else { return outcome }
         let command = plan.command.rawValue

@@ -1,7 +1,7 @@
 import JSON
 
 /// Replaces secrets in texts.
-struct Redactor: Sendable {
+package struct Redactor: Sendable {
     /// Shorter values would hide half of every text and protect nothing.
     private static let shortest = 4
     static let mask = Array("**********".utf8)
@@ -10,7 +10,7 @@ struct Redactor: Sendable {
     private let secrets: [[UInt8]]
     private let starts: Set<UInt8>
 
-    init(_ values: [String]) {
+    package init(_ values: [String]) {
         var forms: Set<[UInt8]> = []
         for value in values where value.utf8.count >= Self.shortest {
             forms.insert(Array(value.utf8))
@@ -24,7 +24,7 @@ struct Redactor: Sendable {
         starts = Set(secrets.compactMap(\.first))
     }
 
-    func redact(_ text: String) -> String {
+    package func redact(_ text: String) -> String {
         guard !secrets.isEmpty else { return text }
         let bytes = Array(text.utf8)
         var out: [UInt8] = []

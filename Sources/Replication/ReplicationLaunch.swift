@@ -1,6 +1,6 @@
 import Airbyte
 import JSON
-import Launcher
+package import Launcher
 import Posix
 import Time
 
@@ -76,7 +76,7 @@ struct ReplicationLaunch {
 
 extension ConnectorImage {
     /// Reads `repository:tag`; without a tag it is `latest`. `exec:NAME` and the like have a colon of their own.
-    init(_ text: String) {
+    package init(_ text: String) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         let hasScheme = ["exec", "pypi", "manifest"].contains(parts[0])
         if parts.count > (hasScheme ? 2 : 1), let tag = parts.last, !tag.contains("/") {

@@ -230,7 +230,8 @@ struct ReplicationSupervisor: Sendable {
     private func summary(
         _ source: (any RunningConnector)?, _ destination: (any RunningConnector)?, _ start: Instant
     ) -> ReplicationSummary {
-        var verdict = Verdict(isCancelled: isCancelled())
+        var verdict = Verdict()
+        verdict.isCancelled = isCancelled()
         verdict.source = end(source, stoppedSource)
         verdict.destination = end(destination, stoppedDestination)
         ledger.contents.withLock { contents in

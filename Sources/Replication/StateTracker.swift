@@ -1,13 +1,13 @@
-import Airbyte
+package import Airbyte
 import JSON
 
 /// Which states are on their way, which records each of them vouches for, and what has been committed.
 ///
 /// Records are counted into their stream's open bucket; a state from the source closes the bucket under a number of its
 /// own; the destination's echo of that number commits the bucket and all older ones of that stream.
-struct StateTracker: Sendable {
+package struct StateTracker: Sendable {
     /// What a state from the source means for the sync.
-    enum Verdict: Sendable, Equatable {
+    package enum Verdict: Sendable, Equatable {
         case forward
         /// Of a stream that is not in the catalog.
         case unknownStream
@@ -42,7 +42,7 @@ struct StateTracker: Sendable {
 
     private let table: StreamTable
     private var streams: [Stream]
-    private(set) var stats: ReplicationStats
+    package private(set) var stats: ReplicationStats
     private var form: Form?
     private var nextID = 1
     private var globalStates: [Bucket] = []
@@ -50,18 +50,18 @@ struct StateTracker: Sendable {
     private var lastGlobalEchoed = 0
     private(set) var reportsStatuses = false
     /// Sentences about counts that do not match.
-    private(set) var mismatches: [String] = []
+    package private(set) var mismatches: [String] = []
     private var mixesEstimates = false
     private var hasSyncEstimate = false
 
-    init(_ table: StreamTable) {
+    package init(_ table: StreamTable) {
         self.table = table
         streams = Array(repeating: Stream(), count: table.count)
         stats = ReplicationStats(streams: table.source.map(StreamStats.init(stream:)))
     }
 
     /// Counts records that were passed on.
-    mutating func count(stream index: Int, records: Int, bytes: Int) {
+    package mutating func count(stream index: Int, records: Int, bytes: Int) {
         streams[index].open.records += records
         streams[index].open.bytes += bytes
         stats.streams[index].counts.recordsEmitted += records
@@ -72,7 +72,7 @@ struct StateTracker: Sendable {
     mutating func countDropped(stream index: Int) { streams[index].openDropped += 1 }
 
     /// Numbers a state of the source, fills in its count and closes the buckets it vouches for.
-    mutating func sourceState(_ state: inout StateMessage) -> Verdict {
+    package mutating func sourceState(_ state: inout StateMessage) -> Verdict {
         let form = Form(state.kind)
         if let known = self.form, known != form { return .mixed }
         let members: [Int]
@@ -110,7 +110,7 @@ struct StateTracker: Sendable {
 
     /// Takes the destination's echo, under the source's names, and returns what is now committed; nil for an echo of
     /// nothing that was sent and for one that is older than a committed one.
-    mutating func destinationState(_ state: StateMessage) -> ConnectionState? {
+    package mutating func destinationState(_ state: StateMessage) -> ConnectionState? {
         stats.destinationStates += 1
         let form = Form(state.kind)
         guard form == self.form else { return nil }
@@ -148,7 +148,7 @@ struct StateTracker: Sendable {
 
     /// Full-refresh streams that cannot resume and sent no state get an empty one, so that their records are
     /// acknowledged (protocol.md 2.2). For a source that ended well.
-    func missingStates() -> [StateMessage] {
+    package func missingStates() -> [StateMessage] {
         guard form == nil || form == .stream else { return [] }
         return table.configured.indices.compactMap { index in
             let stream = table.configured[index]
@@ -158,7 +158,7 @@ struct StateTracker: Sendable {
         }
     }
 
-    mutating func status(_ trace: StreamStatusTrace) {
+    package mutating func status(_ trace: StreamStatusTrace) {
         reportsStatuses = true
         guard let index = table.index(ofSource: trace.stream) else { return }
         switch trace.phase {
@@ -195,17 +195,17 @@ struct StateTracker: Sendable {
     }
 
     /// Streams that the source did not complete.
-    var undelivered: [StreamDescriptor] { streams.indices.filter { !isDelivered($0) }.map { table.source[$0] } }
+    package var undelivered: [StreamDescriptor] { streams.indices.filter { !isDelivered($0) }.map { table.source[$0] } }
 
     /// Streams with a state that the destination has not echoed.
-    var unacknowledged: [StreamDescriptor] {
+    package var unacknowledged: [StreamDescriptor] {
         if lastGlobalEchoed < lastGlobalSent { return table.source }
         return streams.indices.filter { !streams[$0].isAcknowledged }.map { table.source[$0] }
     }
 
     /// After an end without fault, what came behind the last states is committed too: the destination took all of it
     /// and ended well. After another end, streams that ran are incomplete.
-    mutating func finish(isProven: Bool) {
+    package mutating func finish(isProven: Bool) {
         for index in streams.indices {
             if isProven {
                 streams[index].staged.append(streams[index].open)
@@ -279,7 +279,7 @@ struct StateTracker: Sendable {
     }
 
     /// Whether the destination itself says that it wrote less than it was sent.
-    private(set) var hasLoss = false
+    package private(set) var hasLoss = false
 
     private mutating func note(_ sentence: String) {
         if mismatches.count < 20 { mismatches.append(sentence) }

@@ -1,7 +1,7 @@
-import Airbyte
+package import Airbyte
 
 /// The catalog's streams by number, with their names on both sides.
-struct StreamTable: Sendable {
+package struct StreamTable: Sendable {
     let source: [StreamDescriptor]
     let destination: [StreamDescriptor]
     let configured: [ConfiguredStream]
@@ -9,7 +9,7 @@ struct StreamTable: Sendable {
     private let byDestination: [StreamDescriptor: Int]
 
     /// Throws if two streams would land under one name: their states could not be told apart on the way back.
-    init(_ catalog: ConfiguredCatalog, _ mapping: NamespaceMapping) throws(ReplicationError) {
+    package init(_ catalog: ConfiguredCatalog, _ mapping: NamespaceMapping) throws(ReplicationError) {
         configured = catalog.streams
         source = catalog.streams.map(\.descriptor)
         destination = source.map(mapping.map)

@@ -1,42 +1,51 @@
-import Airbyte
-import Posix
-import Time
+package import Airbyte
+package import Posix
+package import Time
 
 /// How an attempt ended, from what is known at its end. Success is what is left when nothing speaks against it.
-struct Verdict: Sendable {
+package struct Verdict: Sendable {
     /// How one connector's process ended.
-    struct End: Sendable {
+    package struct End: Sendable {
         /// Nil if it was never started.
-        var exit: ChildExit?
+        package var exit: ChildExit?
         /// Whether we asked it to end: then its exit code says nothing.
-        var wasStopped = false
+        package var wasStopped = false
         /// The end of its standard error, masked.
-        var errorTail = ""
+        package var errorTail = ""
+
+        package init(exit: ChildExit? = nil, wasStopped: Bool = false, errorTail: String = "") {
+            self.exit = exit
+            self.wasStopped = wasStopped
+            self.errorTail = errorTail
+        }
     }
 
-    var isCancelled = false
-    var source = End()
-    var destination = End()
-    var traces: [FailureReason] = []
-    var raised: [FailureReason] = []
-    var unacknowledged: [StreamDescriptor] = []
-    var undelivered: [StreamDescriptor] = []
+    package var isCancelled = false
+    package var source = End()
+    package var destination = End()
+    package var traces: [FailureReason] = []
+    package var raised: [FailureReason] = []
+    package var unacknowledged: [StreamDescriptor] = []
+    package var undelivered: [StreamDescriptor] = []
     /// Sentences about counts that do not match.
-    var mismatches: [String] = []
-    var hasLoss = false
+    package var mismatches: [String] = []
+    package var hasLoss = false
     /// Whether the source sent no message of the protocol at all, though there is a stream to read.
-    var isSourceMute = false
-    var destinationStoppedReading = false
+    package var isSourceMute = false
+    package var destinationStoppedReading = false
+
+    package init() {}
 
     static let mostFailures = 10
 
     /// The status and the failures, the likeliest cause first.
-    func decide(at now: Instant) -> (status: ReplicationSummary.Status, failures: [FailureReason]) {
+    package func decide(at now: Instant) -> (status: ReplicationSummary.Status, failures: [FailureReason]) {
         let named = traces.sorted { $0.timestamp < $1.timestamp }
+        // After a cancel everybody was asked to end: how they did says nothing.
+        if isCancelled { return (.cancelled, Array((named + raised).prefix(Self.mostFailures))) }
         var faults = raised
         faults += exitFault(.source, source, now)
         faults += exitFault(.destination, destination, now)
-        if isCancelled { return (.cancelled, Array((named + faults).prefix(Self.mostFailures))) }
         if faults.isEmpty { faults = proofFaults(now) }
         let failures = Array((named + faults).prefix(Self.mostFailures))
         return (faults.isEmpty ? .completed : .failed, failures)

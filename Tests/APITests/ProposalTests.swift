@@ -1,8 +1,7 @@
+import API
 import Airbyte
 import JSON
 import Testing
-
-import API
 
 struct ProposalTests {
     private func propose(cursor: Bool, key: Bool, modes: [SyncMode]) -> ConfiguredStream {

@@ -162,8 +162,13 @@ struct DestinationTests {
         // Another generation starts over.
         #expect(try await sync(4, [7], complete: true).exitCode == 0)
         #expect(try await ids() == ["7"])
+        let late = try await destination.write(
+            [.test("users", generation: 5, minimum: 5)],
+            [Messages.complete("users"), Messages.record("users", #"{"id":8}"#), Messages.state("users", 1)])
+        #expect(late.exitCode == 1)
+        #expect(late.states.isEmpty)
         // A complete stream without rows leaves an empty table.
-        #expect(try await sync(5, [], complete: true).exitCode == 0)
+        #expect(try await sync(6, [], complete: true).exitCode == 0)
         #expect(try await ids().isEmpty)
         #expect(try await destination.tables() == ["users"])
     }

@@ -1,9 +1,8 @@
 import Airbyte
 import JSON
 import Posix
-import Testing
-
 import Replication
+import Testing
 
 @Suite("Replicating between processes", .timeLimit(.minutes(2)))
 struct ReplicationRunTests {

@@ -2,9 +2,8 @@ import Airbyte
 import Glibc
 import JSON
 import Posix
-import Synchronization
-
 import Replication
+import Synchronization
 
 /// A connector made of a Python script, started without the launcher.
 final class TestConnector: RunningConnector {

@@ -2,9 +2,8 @@ import Airbyte
 import Glibc
 import JSON
 import Posix
-import Synchronization
-
 import Replication
+import Synchronization
 
 /// Runs a replication of two scripts and keeps all that came of it.
 struct TestRun: Sendable {
@@ -69,7 +68,7 @@ struct TestRun: Sendable {
 
     private func run(source: String, destination: String) -> (ReplicationSummary, [ReplicationEvent]) {
         let events = EventList()
-        let cancelled = Flag()
+        let cancelled = EventList()
         let plan = ReplicationPlan(
             jobID: 1, attemptNumber: 0,
             source: clearing.map { .empty(clearing: $0.streams, state: $0.state) }
@@ -77,9 +76,9 @@ struct TestRun: Sendable {
             destination: ReplicationPlan.Destination(
                 image: "exec:destination", config: [:], supportsRefreshes: supportsRefreshes),
             catalog: ConfiguredCatalog(streams: streams), mapping: mapping, limits: limits, secrets: secrets)
-        let summary = ReplicationRun(plan, isCancelled: { cancelled.isUp }) { event in
+        let summary = ReplicationRun(plan, isCancelled: { !cancelled.all.isEmpty }) { event in
             events.add(event)
-            if cancelWhen(event) { cancelled.raise() }
+            if cancelWhen(event) { cancelled.add(event) }
         }.run { role, onErrorLine in
             if role == .source, let clearing {
                 return try EmptySource(

@@ -24,7 +24,7 @@ extension JobRecord {
 
 extension Duration {
     /// Hours, minutes and whole seconds, as Java writes them: `PT1M5S`, `PT26H`, `PT0S`.
-    var iso8601: String {
+    package var iso8601: String {
         let seconds = max(0, components.seconds)
         var text = "PT"
         if seconds >= 3600 { text += "\(seconds / 3600)H" }

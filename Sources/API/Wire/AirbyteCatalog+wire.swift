@@ -1,4 +1,4 @@
-import Airbyte
+package import Airbyte
 import JSON
 
 extension AirbyteCatalog {
@@ -14,7 +14,7 @@ extension AirbyteCatalog {
 
 extension ConfiguredStream {
     /// Incremental and deduplicated where the source itself defines cursor and key; else read in full (api.md 3.5).
-    init(proposing stream: AirbyteStream) {
+    package init(proposing stream: AirbyteStream) {
         let key = stream.sourceDefinedPrimaryKey ?? []
         let hasCursor = stream.sourceDefinedCursor == true && stream.supportedSyncModes.contains(.incremental)
         let modes: (SyncMode, DestinationSyncMode) =

@@ -2,7 +2,7 @@ package import Airbyte
 package import JSON
 
 extension ConfiguredCatalog {
-    var wire: JSON { ["streams": .array(streams.map(\.wire))] }
+    package var wire: JSON { ["streams": .array(streams.map(\.wire))] }
 }
 
 extension ConfiguredCatalog: WireReadable {
@@ -20,7 +20,7 @@ extension ConfiguredCatalog: WireReadable {
     /// Throws 400, naming the stream, where a stream cannot be read or written as it says.
     ///
     /// - Parameter supported: the destination's modes by its specification; an empty list says nothing.
-    func validate(supported: [String]) throws {
+    package func validate(supported: [String]) throws {
         for stream in streams { try stream.validate(supported: supported) }
     }
 }

@@ -1,9 +1,9 @@
-import Airbyte
-import JSON
+package import Airbyte
+package import JSON
 
 extension ConfiguredStream {
     /// The stream as it is stored: only selected ones are.
-    var wire: JSON { wire(isSelected: true, isSuggested: false) }
+    package var wire: JSON { wire(isSelected: true, isSuggested: false) }
 
     func wire(isSelected: Bool, isSuggested: Bool) -> JSON {
         let config = JSON(present: [

@@ -45,6 +45,10 @@ final class LoadedStream {
     }
 
     func take(_ record: MessageScanner.Record, in line: UnsafeBufferPointer<UInt8>) throws {
+        guard !isReplaced else {
+            throw ConnectorError(
+                .system, "A record of stream \(stream.descriptor) came after the stream was said to be complete.")
+        }
         coercer.read(record, in: line)
         try sink.take(TypedRow(extractedAt: record.emittedAt, generation: stream.generationID, values: coercer))
     }
@@ -81,12 +85,12 @@ final class LoadedStream {
                 """, stream: stream.descriptor)
         }
         if hasLeftover {
-            if try !warehouse.holdsOther(than: generation, in: temporary) { return .whenComplete }
+            if try warehouse.someGeneration(in: temporary) == generation { return .whenComplete }
             try warehouse.drop(temporary)
         }
         // An attempt of this generation that was replaced already goes on in the final table: its source may go on
         // from a state and send only what is new.
-        let isReplaced = try warehouse.exists(final) && warehouse.holds(generation: generation, in: final)
+        let isReplaced = try warehouse.exists(final) && warehouse.someGeneration(in: final) == generation
         return isReplaced ? .never : .whenComplete
     }
 }

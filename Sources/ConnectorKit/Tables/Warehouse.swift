@@ -28,11 +28,9 @@ package protocol Warehouse: AnyObject {
     /// Makes the table fit for finding rows by their key, and removes all but the newest row of each key the first time.
     func prepareKeys(of table: TableName, _ schema: TableSchema) throws
 
-    /// Whether the table holds a row of this generation.
-    func holds(generation: Int64, in table: TableName) throws -> Bool
-
-    /// Whether the table holds a row of another generation, or of none.
-    func holdsOther(than generation: Int64, in table: TableName) throws -> Bool
+    /// The generation of some one row; nil where there is no row, or one without. Rows of two generations are in one
+    /// table only when none of them was to be replaced.
+    func someGeneration(in table: TableName) throws -> Int64?
 
     func drop(_ table: TableName) throws
 

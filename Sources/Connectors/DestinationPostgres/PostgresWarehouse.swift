@@ -101,18 +101,10 @@ final class PostgresWarehouse: Warehouse {
         }
     }
 
-    func holds(generation: Int64, in table: TableName) throws -> Bool {
+    func someGeneration(in table: TableName) throws -> Int64? {
         let column = quote(TableSchema.generationID)
-        return try !connection.rows(
-            Query(trusted: "SELECT 1 FROM \(table.quoted) WHERE \(column) = $1 LIMIT 1", [.integer(generation)])
-        ).isEmpty
-    }
-
-    func holdsOther(than generation: Int64, in table: TableName) throws -> Bool {
-        let condition = "\(quote(TableSchema.generationID)) IS DISTINCT FROM $1"
-        return try !connection.rows(
-            Query(trusted: "SELECT 1 FROM \(table.quoted) WHERE \(condition) LIMIT 1", [.integer(generation)])
-        ).isEmpty
+        return try connection.rows(Query(trusted: "SELECT \(column) AS generation FROM \(table.quoted) LIMIT 1"))
+            .first?.getOptional("generation")
     }
 
     func drop(_ table: TableName) throws {

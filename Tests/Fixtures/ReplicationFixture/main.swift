@@ -1,0 +1,4 @@
+import Replication
+
+// The program of an attempt's process, beside the tests.
+AttemptProgram.run()

@@ -1,0 +1,160 @@
+import Airbyte
+import JSON
+import Replication
+import Testing
+
+@Suite("Tracking states")
+struct StateTrackerTests {
+    private let a = StreamDescriptor(name: "a")
+    private let b = StreamDescriptor(name: "b")
+
+    private func tracker(_ modes: [SyncMode] = [.incremental, .incremental]) throws -> StateTracker {
+        let streams = zip(["a", "b"], modes).map { TestRun.stream($0, $1) }
+        return StateTracker(try StreamTable(ConfiguredCatalog(streams: streams), NamespaceMapping()))
+    }
+
+    private func state(_ stream: StreamDescriptor, _ value: JSON) -> StateMessage {
+        StateMessage(StreamState(descriptor: stream, state: value))
+    }
+
+    private func global(_ value: JSON) throws -> StateMessage {
+        try #require(
+            StateMessage(json: ["type": "GLOBAL", "global": ["shared_state": value, "stream_states": []]]))
+    }
+
+    private func sent(_ state: StateMessage, _ tracker: inout StateTracker) -> StateMessage {
+        var state = state
+        #expect(tracker.sourceState(&state) == .forward)
+        return state
+    }
+
+    @Test func `an echo commits its bucket and the older ones of its stream alone`() throws {
+        var tracker = try tracker()
+        tracker.count(stream: 0, records: 3, bytes: 30)
+        let first = sent(state(a, 1), &tracker)
+        tracker.count(stream: 1, records: 5, bytes: 50)
+        let other = sent(state(b, 1), &tracker)
+        tracker.count(stream: 0, records: 4, bytes: 40)
+        let second = sent(state(a, 2), &tracker)
+        #expect([first.id, other.id, second.id] == [1, 2, 3])
+        #expect(second.sourceRecordCount == 4)
+        #expect(tracker.destinationState(second) != nil)
+        #expect(tracker.stats.streams.map(\.counts.recordsCommitted) == [7, 0])
+        #expect(tracker.unacknowledged == [b])
+        #expect(tracker.destinationState(first) == nil, "older than what is committed")
+        #expect(tracker.destinationState(other) != nil)
+        #expect(tracker.unacknowledged.isEmpty)
+        #expect(tracker.stats.totals.bytesCommitted == 120)
+    }
+
+    @Test func `a global echo commits all streams`() throws {
+        var tracker = try tracker()
+        tracker.count(stream: 0, records: 3, bytes: 30)
+        tracker.count(stream: 1, records: 2, bytes: 20)
+        let first = sent(try global(1), &tracker)
+        #expect(first.sourceRecordCount == 5)
+        tracker.count(stream: 1, records: 2, bytes: 20)
+        let second = sent(try global(2), &tracker)
+        #expect(tracker.destinationState(first) == .global(shared: 1, []))
+        #expect(tracker.stats.streams.map(\.counts.recordsCommitted) == [3, 2])
+        #expect(tracker.unacknowledged == [a, b])
+        #expect(tracker.destinationState(second) != nil)
+        #expect(tracker.unacknowledged.isEmpty)
+        #expect(tracker.missingStates().isEmpty)
+    }
+
+    @Test func `a destination that loses the numbers is still understood`() throws {
+        var tracker = try tracker()
+        _ = sent(state(a, ["n": 1]), &tracker)
+        _ = sent(state(a, ["n": 2]), &tracker)
+        #expect(tracker.destinationState(state(a, ["n": 2])) != nil)
+        #expect(tracker.unacknowledged.isEmpty)
+        #expect(tracker.destinationState(state(a, ["n": 9])) == nil)
+    }
+
+    @Test func `an echo of what was never sent commits nothing`() throws {
+        var tracker = try tracker()
+        tracker.count(stream: 0, records: 3, bytes: 30)
+        var forged = state(a, 1)
+        forged.id = 99
+        #expect(tracker.destinationState(forged) == nil)
+        _ = sent(state(a, 1), &tracker)
+        #expect(tracker.destinationState(forged) == nil)
+        #expect(tracker.stats.totals.recordsCommitted == 0)
+    }
+
+    @Test func `rejected records are not committed ones`() throws {
+        var tracker = try tracker()
+        tracker.count(stream: 0, records: 10, bytes: 100)
+        let message = sent(state(a, 1), &tracker)
+        var json = message.json
+        json["destinationStats"] = ["recordCount": 8.0, "rejectedRecordCount": 2.0]
+        _ = tracker.destinationState(try #require(StateMessage(json: json)))
+        #expect(tracker.stats.totals.recordsCommitted == 8)
+        #expect(tracker.stats.totals.recordsRejected == 2)
+        #expect(!tracker.hasLoss)
+    }
+
+    @Test(arguments: [7.0, 1e300, -1]) func `a destination that wrote another number is noted`(count: Double) throws {
+        var tracker = try tracker()
+        tracker.count(stream: 0, records: 10, bytes: 100)
+        var json = sent(state(a, 1), &tracker).json
+        json["destinationStats"] = ["recordCount": JSON(floatLiteral: count), "rejectedRecordCount": 0.0]
+        _ = tracker.destinationState(try #require(StateMessage(json: json)))
+        #expect(tracker.mismatches.count == 1)
+        #expect(tracker.hasLoss == (count < 10))
+    }
+
+    @Test func `a source that counts more than arrived has not delivered its stream`() throws {
+        var tracker = try tracker()
+        tracker.count(stream: 0, records: 9, bytes: 1)
+        var json = state(a, 1).json
+        json["sourceStats"] = ["recordCount": 10.0]
+        _ = sent(try #require(StateMessage(json: json)), &tracker)
+        #expect(tracker.undelivered == [a])
+    }
+
+    @Test func `only full refreshes that cannot resume and sent no state get one`() throws {
+        var tracker = try tracker([.fullRefresh, .incremental])
+        #expect(tracker.missingStates().map(\.connectionState) == [.stream([StreamState(descriptor: a, state: [:])])])
+        _ = sent(state(a, 1), &tracker)
+        #expect(tracker.missingStates().isEmpty)
+    }
+
+    @Test func `a stream is complete when the source says so and its last state is echoed, in either order`() throws {
+        var tracker = try tracker()
+        tracker.status(StreamStatusTrace(stream: a, phase: .started))
+        tracker.count(stream: 0, records: 1, bytes: 1)
+        let first = sent(state(a, 1), &tracker)
+        tracker.status(StreamStatusTrace(stream: a, phase: .complete))
+        #expect(tracker.stats.streams[0].status == .running)
+        _ = tracker.destinationState(first)
+        #expect(tracker.stats.streams[0].status == .complete)
+        tracker.count(stream: 1, records: 1, bytes: 1)
+        _ = tracker.destinationState(sent(state(b, 1), &tracker))
+        #expect(tracker.stats.streams[1].status == .running)
+        tracker.status(StreamStatusTrace(stream: b, phase: .complete))
+        #expect(tracker.stats.streams[1].status == .complete)
+    }
+
+    @Test func `what came behind the last state is committed by a proven end alone`() throws {
+        for isProven in [true, false] {
+            var tracker = try tracker()
+            tracker.count(stream: 0, records: 4, bytes: 4)
+            tracker.finish(isProven: isProven)
+            #expect(tracker.stats.totals.recordsCommitted == (isProven ? 4 : 0))
+            #expect(
+                tracker.stats.streams.map(\.status) == (isProven ? [.complete, .complete] : [.incomplete, .pending]))
+        }
+    }
+
+    @Test func `a hundred thousand states keep the tracker small and exact`() throws {
+        var tracker = try tracker()
+        for value in 0..<100_000 {
+            tracker.count(stream: 0, records: 1, bytes: 1)
+            let message = sent(state(a, .integer(value)), &tracker)
+            if value % 3 == 0 { _ = tracker.destinationState(message) }
+        }
+        #expect(tracker.stats.totals.recordsCommitted == 100_000)
+    }
+}
