@@ -1,5 +1,6 @@
 package import Posix
 package import Replication
+import Time
 
 /// How attempts are run and recorded.
 package struct SyncSettings: Sendable {
@@ -23,6 +24,8 @@ package struct SyncSettings: Sendable {
         if let seconds = number("REPLICATION_FLUSH_PERIOD_SECONDS") { flushPeriod = .seconds(seconds) }
         if let megabytes = number("SWIFTLET_ATTEMPT_LOG_MEGABYTES") { logCap = Int64(megabytes * 1_048_576) }
         if let seconds = number("SWIFTLET_CANCEL_GRACE_SECONDS") { cancelGrace = .seconds(seconds) }
+        // Connectors stop of themselves a little before what is left is killed.
+        limits.graceSeconds = max(1, Int(cancelGrace.fractionalSeconds) - 2)
         if let seconds = number("SWIFTLET_COMMAND_TIMEOUT_SECONDS") { commandTimeout = Int(seconds) }
     }
 }
