@@ -15,6 +15,8 @@ final class AttemptLedger: Sendable {
         /// What the replication found itself.
         var raised: [FailureReason] = []
         var hasNews = false
+        /// Whether the source has sent anything, other than records, that is a message of the protocol.
+        var sourceHasSpoken = false
         /// Whether the relay ended because there was nothing more to read.
         var isSourceDrained = false
         var destinationStoppedReading = false

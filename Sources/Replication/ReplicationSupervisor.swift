@@ -241,6 +241,8 @@ struct ReplicationSupervisor: Sendable {
             verdict.undelivered = contents.tracker.undelivered
             verdict.mismatches = contents.tracker.mismatches
             verdict.hasLoss = contents.tracker.hasLoss
+            verdict.isSourceMute =
+                table.count > 0 && !contents.sourceHasSpoken && contents.tracker.stats.totals.recordsEmitted == 0
             verdict.destinationStoppedReading = contents.destinationStoppedReading || !contents.isSourceDrained
         }
         let (status, failures) = verdict.decide(at: clock.now)

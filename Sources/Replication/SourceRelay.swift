@@ -151,6 +151,9 @@ struct SourceRelay: Sendable {
     private func handle(
         _ envelope: Envelope, _ line: UnsafeBufferPointer<UInt8>, _ writer: inout LineWriter
     ) throws(PosixError) -> Bool {
+        if envelope.kind != .garbage, envelope.kind != .malformedRecord {
+            ledger.contents.withLock { $0.sourceHasSpoken = true }
+        }
         switch (envelope.kind, Message.read(envelope.kind, line)) {
         case (_, .state(var state)):
             let verdict = ledger.contents.withLock { contents in

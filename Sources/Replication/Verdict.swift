@@ -30,6 +30,8 @@ package struct Verdict: Sendable {
     /// Sentences about counts that do not match.
     package var mismatches: [String] = []
     package var hasLoss = false
+    /// Whether the source sent no message of the protocol at all, though there is a stream to read.
+    package var isSourceMute = false
     package var destinationStoppedReading = false
 
     package init() {}
@@ -77,6 +79,13 @@ package struct Verdict: Sendable {
         } else if source.exit?.isSuccess != true || destination.exit?.isSuccess != true {
             faults.append(
                 FailureReason(.replication, .system, "A connector did not end as it should have.", at: now))
+        }
+        if isSourceMute, !destinationStoppedReading {
+            faults.append(
+                FailureReason(
+                    .source, .system,
+                    "The source exited without an error but sent no message of the Airbyte protocol, so nothing shows "
+                        + "that it read anything. Its output is in the log.", at: now))
         }
         for stream in undelivered.prefix(destinationStoppedReading ? 0 : 5) {
             faults.append(

@@ -1,0 +1,91 @@
+import Glibc
+import JSON
+import Posix
+import TestKit
+import Testing
+
+extension Programs {
+    struct UpTests {
+        @Test func `up says where it listens, is healthy, and keeps its key and its database to itself`() async throws {
+            let installation = try Installation()
+            let (program, api) = try await installation.up()
+            #expect(program.output.contains("http://127.0.0.1:\(api.port)\n"))
+            let health = try await api.send("GET", "/api/v1/health")
+            #expect(health.status == 200)
+            #expect(health["available"] == true)
+            for name in ["key", "swiftlet.db", "swiftlet.db-wal"] {
+                #expect(mode(of: "\(installation.data)/\(name)") == 0o600, "\(name)")
+            }
+            #expect(mode(of: installation.data) == 0o700)
+            #expect(await program.stop() == .exited(0))
+        }
+
+        @Test func `a second up on the same data is refused, and the first one goes on`() async throws {
+            let installation = try Installation()
+            let (program, api) = try await installation.up()
+            let second = try await installation.run("swiftlet", ["up", "--port", "0"])
+            #expect(second.exit == .exited(1))
+            #expect(second.output.contains("Another swiftlet is running on \(installation.data)."))
+            #expect(try await api.send("GET", "/api/v1/health").status == 200)
+            #expect(await program.stop() == .exited(0))
+        }
+
+        @Test func `a port that is taken is told in a sentence`() async throws {
+            let installation = try Installation()
+            let (program, api) = try await installation.up()
+            let other = try Installation()
+            let second = try await other.run("swiftlet", ["up", "--port", "\(api.port)"])
+            #expect(second.exit == .exited(1))
+            #expect(second.output.contains("\(api.port)"), "\(second.output)")
+            #expect(await program.stop() == .exited(0))
+        }
+
+        @Test func `senseless arguments are told with the usage`() async throws {
+            let installation = try Installation()
+            for arguments in [["sideways"], ["up", "--port", "many"], ["up", "--prot", "1"], ["up", "--port"]] {
+                let run = try await installation.run("swiftlet", arguments)
+                #expect(run.exit == .exited(2))
+                #expect(run.output.contains("Usage: swiftlet"))
+            }
+            #expect(try await installation.run("swiftlet", ["version"]).exit == .exited(0))
+        }
+
+        @Test func `SIGTERM in the middle of a sync loses nothing and leaves no process, and a new start goes on`()
+            async throws
+        {
+            let installation = try Installation()
+            let source = try NumberSource(in: installation.directory)
+            var (program, api) = try await installation.up()
+            let shop = "\(installation.directory)/shop.db"
+            let connection = try await api.connection(
+                from: api.source("exec:source-numbers", source.configuration(records: 5000, page: 1000)),
+                to: api.destination("swiftlet/destination-sqlite", ["destination_path": .string(shop)]))
+            let job = try await api.sync(connection)
+            try source.open(upTo: 2500)
+            try await eventually { try await api.lastSaved(connection) == 2000 }
+            try await source.waits(reading: 0, sent: 2500)
+            let processes = program.descendants
+            #expect(processes.count >= 3)
+
+            #expect(await program.stop() == .exited(0))
+            #expect(processes.allSatisfy { !ProcessIdentity.isAlive(pid: $0.pid, startTime: $0.startTime) })
+            #expect(installation.jobDirectories.isEmpty)
+
+            (program, api) = try await installation.up()
+            try source.open(upTo: 5000)
+            let ended = try await api.ended(job)
+            #expect(ended["job"]?["status"] == "succeeded")
+            // A destination that is asked to end keeps what it was given, or a part of it; never is it read twice.
+            #expect(source.readings.count == 2)
+            #expect(source.readings.last.map { [2000, 2500].contains($0.from) } == true)
+            #expect(source.readings.last?.alive == [])
+            #expect(await program.stop() == .exited(0))
+            #expect(try await NumberTable.sqlite(shop) == .complete(5000))
+        }
+
+        private func mode(of path: String) -> mode_t {
+            var status = stat()
+            return stat(path, &status) == 0 ? status.st_mode & 0o7777 : 0
+        }
+    }
+}
