@@ -18,8 +18,13 @@ package final class AttemptContext: Sendable {
     /// What the attempt's process was started with.
     package var environment: Environment { state.environment }
 
-    /// Once true, connectors have been told to end and no other can be started.
+    /// Once true, no connector can be started any more, and those that run have been told to end unless
+    /// `stopInOrder` was called.
     package var isCancelled: Bool { state.isCancelled }
+
+    /// Leaves it to the body to stop its connectors when the attempt is cancelled; what is left when the grace is over
+    /// is killed all the same.
+    package func stopInOrder() { state.stopInOrder() }
 
     /// Hands an event to the worker; blocks while the worker does not take it.
     package func send(_ event: [UInt8]) throws(LauncherError) { try state.events.write(Frame(.event, event)) }

@@ -41,8 +41,7 @@ struct ControlLoop {
         case .keepAlive:
             if let number = frame.number { deadline = max(deadline, BootInstant(nanoseconds: number)) }
         case .cancel:
-            state.cancel()
-            ProcessTree.signal(ProcessTree.descendants(of: getpid()), .terminate)
+            if state.cancel() { ProcessTree.signal(ProcessTree.descendants(of: getpid()), .terminate) }
             killAt = min(killAt, BootClock.now + .nanoseconds(frame.number ?? 0))
         case .event:
             break

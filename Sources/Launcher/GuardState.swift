@@ -19,6 +19,7 @@ final class GuardState: Sendable {
         /// Those that somebody here waits for; every other child is an orphan.
         var own: Set<Int32> = []
         var cancelled = false
+        var stopsInOrder = false
         var closed = false
         var connectors = 0
     }
@@ -63,8 +64,15 @@ final class GuardState: Sendable {
 
     var isCancelled: Bool { processes.withLock { $0.cancelled } }
 
-    /// From here on no process is started.
-    func cancel() { processes.withLock { $0.cancelled = true } }
+    /// From here on no process is started. Answers whether the processes are to be told to end at once.
+    func cancel() -> Bool {
+        processes.withLock { processes in
+            processes.cancelled = true
+            return !processes.stopsInOrder
+        }
+    }
+
+    func stopInOrder() { processes.withLock { $0.stopsInOrder = true } }
 
     /// Starts a process that dies with this one. Only on the main thread, whose death is the process's.
     func spawn(_ request: ChildRequest) throws(LauncherError) -> Child {

@@ -24,6 +24,8 @@ struct ReplicationLaunch {
                         message: redactor.redact(line))
                 ]))
         }
+        // The source is stopped first, so that the destination can write what it has.
+        context.stopInOrder()
         ReplicationRun(plan, isCancelled: { context.isCancelled }, send: send).run { role, onErrorLine in
             switch role {
             case .source: try source(resolver, onErrorLine)

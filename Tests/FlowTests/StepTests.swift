@@ -135,7 +135,7 @@ struct StepTests {
                     try await flow.step("before") { notes.add("before") }
                     defer { notes.add("left") }
                     // Swallowing the suspension does not keep the run here.
-                    try? await flow.sleep("rest", for: .milliseconds(300))
+                    try? await flow.sleep("rest", for: .seconds(2))
                     try await flow.step("after") { notes.add("after") }
                     return 1
                 }, seats: 1)
