@@ -7,9 +7,8 @@ extension Programs {
     /// Connectors that fail, in every way they know: never a success, always an origin, a type and a sentence.
     struct FaultTests {
         private static let settings = [
-            "SWIFTLET_COMMAND_TIMEOUT_SECONDS": "1", "SWIFTLET_CANCEL_GRACE_SECONDS": "0.5",
+            "SWIFTLET_COMMAND_TIMEOUT_SECONDS": "1", "SWIFTLET_CANCEL_GRACE_SECONDS": "1",
             "SWIFTLET_SOURCE_SILENCE_SECONDS": "1", "SWIFTLET_DESTINATION_STALL_SECONDS": "1",
-            "SWIFTLET_CANCEL_GRACE_SECONDS": "1",
         ]
 
         /// What a fault's sentence must say, for a check or a discovery and for a sync.
