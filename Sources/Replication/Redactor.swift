@@ -1,5 +1,3 @@
-import JSON
-
 /// Replaces secrets in texts.
 package struct Redactor: Sendable {
     /// Shorter values would hide half of every text and protect nothing.
@@ -13,12 +11,7 @@ package struct Redactor: Sendable {
     package init(_ values: [String]) {
         var forms: Set<[UInt8]> = []
         for value in values where value.utf8.count >= Self.shortest {
-            forms.insert(Array(value.utf8))
-            forms.insert(Array(JSON.string(value).bytes.dropFirst().dropLast()))
-            // Logs come line by line, keys in several lines do not.
-            for line in value.split(whereSeparator: \.isNewline) where line.utf8.count >= 16 {
-                forms.insert(Array(line.utf8))
-            }
+            forms.formUnion(Self.forms(of: value))
         }
         secrets = forms.sorted { $0.count == $1.count ? $0.lexicographicallyPrecedes($1) : $0.count > $1.count }
         starts = Set(secrets.compactMap(\.first))

@@ -32,10 +32,11 @@ extension Programs {
             let path = "/api/v1/sources/get"
             let deep = String(repeating: "[", count: 100_000)
             for body in [
-                "", "{", "nonsense", "[1,2]", "{\"sourceId\":\"\(nobody)\"} trailing", "\"text\"", "null", deep,
+                "{", "nonsense", "[1,2]", "{\"sourceId\":\"\(nobody)\"} trailing", "\"text\"", "null", deep,
             ] {
                 expectProblem(try await api.send("POST", path, body: body), 422, String(body.prefix(40)))
             }
+            expectProblem(try await api.send("POST", path, body: ""), 400, "an empty body")
             let huge = "{\"sourceId\":\"" + String(repeating: "x", count: 40 << 20) + "\"}"
             expectProblem(try await api.send("POST", path, body: huge), 413, "a huge body")
             for method in ["GET", "PUT", "DELETE", "PATCH"] {

@@ -67,7 +67,6 @@ extension Programs {
                 (["DATABASE_URL": ""], "swiftlet up"),
                 (["DATABASE_URL": "mysql://a:b@c/d"], "postgres"),
                 (["DATABASE_URL": url.replacing(server.password, with: wrong)], "password"),
-                (["DATABASE_URL": "postgres://swiftlet:\(wrong)@127.0.0.1:1/none"], "127.0.0.1"),
                 (["SWIFTLET_KEY": ""], "SWIFTLET_KEY_FILE"),
                 (["SWIFTLET_KEY": "short"], "64 hexadecimal digits"),
                 (["SWIFTLET_KEY": "", "SWIFTLET_KEY_FILE": "/nowhere/key"], "/nowhere/key"),
@@ -84,6 +83,17 @@ extension Programs {
                     #expect(!run.output.contains("Fatal error"))
                 }
             }
+        }
+
+        @Test func `a program waits for a database that is about to start`() async throws {
+            let server = try await ThrowawayPostgres.start()
+            let installation = try Installation(database: server.url())
+            try await server.stop()
+            let bootloader = try await installation.start("swiftlet-bootloader")
+            try await Task.sleep(for: .milliseconds(300))
+            #expect(!bootloader.hasEnded)
+            try await server.restart()
+            #expect(await bootloader.exit() == .exited(0), "\(bootloader.output)")
         }
 
         @Test func `Airbyte's form of the database's address is taken`() async throws {

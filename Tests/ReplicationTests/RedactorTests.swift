@@ -8,6 +8,18 @@ struct RedactorTests {
         #expect(redactor.redact("password1 and pass; abc") == "********** and **********; abc")
     }
 
+    @Test func `the forms of other languages and of URLs are masked too`() {
+        let redactor = Redactor(["pä\"ss\\ /1"])
+        for form in [
+            "'pä\"ss\\\\ /1'", #""p\u00e4\"ss\\ /1""#, "'p\\u00e4\"ss\\\\ /1'", "'p%C3%A4%22ss%5C%20/1'",
+            "'p%C3%A4%22ss%5C%20%2F1'", "'p%C3%A4%22ss%5C+%2F1'", "'p%C3%A4%22ss%5C+/1'",
+        ] {
+            let masked = redactor.redact("login(\(form))")
+            #expect(masked.contains("login(") && masked.contains("**********"), "\(masked)")
+            #expect(!masked.contains("ss"), "\(masked)")
+        }
+    }
+
     @Test func `the form inside JSON and each line of a key are masked too`() {
         let redactor = Redactor(["quo\"te\\", "-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG\n-----END KEY-----"])
         #expect(redactor.redact(#"{"p":"quo\"te\\"}"#) == #"{"p":"**********"}"#)
