@@ -6,6 +6,8 @@ import Synchronization
 package final class RunningProgram: Sendable {
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
+
+        package init(description: String) { self.description = description }
     }
 
     package let name: String
