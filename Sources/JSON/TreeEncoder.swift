@@ -19,17 +19,26 @@ final class EncodedNode {
 
     func member(_ key: String) -> EncodedNode {
         let node = EncodedNode()
-        if case .object(let members) = content {
-            content = .object(members + [(key, node)])
-        } else {
+        guard case .object(var members) = content else {
             content = .object([(key, node)])
+            return node
         }
+        // The list is taken out while it grows, so that it is not copied.
+        content = .empty
+        members.append((key, node))
+        content = .object(members)
         return node
     }
 
     func element() -> EncodedNode {
         let node = EncodedNode()
-        if case .array(let nodes) = content { content = .array(nodes + [node]) } else { content = .array([node]) }
+        guard case .array(var nodes) = content else {
+            content = .array([node])
+            return node
+        }
+        content = .empty
+        nodes.append(node)
+        content = .array(nodes)
         return node
     }
 }

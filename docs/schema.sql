@@ -1,0 +1,302 @@
+-- The schema that all migrations together make, here of SQLite; Postgres has BYTEA for BLOB and identity columns
+-- for AUTOINCREMENT. Made from the migrations: SWIFTLET_WRITE_SCHEMA=1 scripts/test.sh --filter CurrentSchemaTests
+CREATE TABLE attempt (
+    job_id BIGINT NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('running', 'failed', 'succeeded')),
+    stats TEXT NOT NULL,
+    failures TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    ended_at BIGINT,
+    PRIMARY KEY (job_id, number),
+    CHECK ((status = 'running') = (ended_at IS NULL))
+);
+
+CREATE UNIQUE INDEX attempt_one_running_per_job ON attempt (job_id) WHERE status = 'running';
+
+CREATE TABLE attempt_log (
+    job_id BIGINT NOT NULL,
+    number INTEGER NOT NULL,
+    chunk INTEGER NOT NULL,
+    compressed BLOB NOT NULL,
+    plain_size BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (job_id, number, chunk),
+    FOREIGN KEY (job_id, number) REFERENCES attempt (job_id, number) ON DELETE CASCADE
+);
+
+CREATE INDEX attempt_log_by_age ON attempt_log (created_at);
+
+CREATE TABLE catalog (
+    id TEXT PRIMARY KEY,
+    source_id TEXT NOT NULL REFERENCES connector (id) ON DELETE CASCADE,
+    catalog TEXT NOT NULL,
+    configuration_hash TEXT NOT NULL,
+    connector_version TEXT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+
+CREATE INDEX catalog_of_source ON catalog (source_id, created_at);
+
+CREATE TABLE connection (
+    id TEXT PRIMARY KEY,
+    workspace_id TEXT NOT NULL REFERENCES workspace (id),
+    source_id TEXT NOT NULL REFERENCES connector (id),
+    destination_id TEXT NOT NULL REFERENCES connector (id),
+    name TEXT NOT NULL,
+    namespace_definition TEXT NOT NULL CHECK (namespace_definition IN ('source', 'destination', 'customformat')),
+    namespace_format TEXT,
+    prefix TEXT,
+    status TEXT NOT NULL CHECK (status IN ('active', 'inactive', 'deprecated')),
+    schedule TEXT NOT NULL,
+    is_timed BOOLEAN NOT NULL,
+    catalog TEXT NOT NULL,
+    source_catalog_id TEXT,
+    non_breaking_changes TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+
+CREATE INDEX connection_of_destination ON connection (destination_id);
+
+CREATE INDEX connection_of_source ON connection (source_id);
+
+CREATE INDEX connection_of_workspace ON connection (workspace_id);
+
+CREATE INDEX connection_to_fire ON connection (id) WHERE is_timed AND status = 'active';
+
+CREATE TABLE connector (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('source', 'destination')),
+    definition_id TEXT NOT NULL REFERENCES connector_definition (id),
+    workspace_id TEXT NOT NULL REFERENCES workspace (id),
+    name TEXT NOT NULL,
+    configuration TEXT NOT NULL,
+    tombstone BOOLEAN NOT NULL DEFAULT FALSE,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+
+CREATE INDEX connector_of_definition ON connector (definition_id);
+
+CREATE INDEX connector_of_workspace ON connector (workspace_id, kind) WHERE NOT tombstone;
+
+CREATE TABLE connector_definition (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('source', 'destination')),
+    workspace_id TEXT REFERENCES workspace (id),
+    name TEXT NOT NULL,
+    repository TEXT NOT NULL,
+    tag TEXT NOT NULL,
+    documentation_url TEXT,
+    icon TEXT,
+    specification TEXT NOT NULL,
+    supports_refreshes BOOLEAN NOT NULL,
+    tombstone BOOLEAN NOT NULL DEFAULT FALSE,
+    created_at BIGINT NOT NULL
+);
+
+CREATE TABLE instance (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+);
+
+CREATE TABLE job (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    connection_id TEXT NOT NULL REFERENCES connection (id),
+    kind TEXT NOT NULL CHECK (kind IN ('sync', 'reset_connection')),
+    status TEXT NOT NULL
+        CHECK (status IN ('pending', 'running', 'incomplete', 'failed', 'succeeded', 'cancelled')),
+    is_scheduled BOOLEAN NOT NULL,
+    run_id BIGINT,
+    streams TEXT NOT NULL,
+    retries TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    started_at BIGINT,
+    updated_at BIGINT NOT NULL
+);
+
+CREATE INDEX job_by_age ON job (created_at);
+
+CREATE INDEX job_of_connection ON job (connection_id, created_at);
+
+CREATE UNIQUE INDEX job_one_live_per_connection ON job (connection_id)
+    WHERE status IN ('pending', 'running', 'incomplete');
+
+CREATE TABLE organization (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    email TEXT NOT NULL
+);
+
+CREATE TABLE person (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    email TEXT NOT NULL
+);
+
+CREATE TABLE run (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    workflow TEXT NOT NULL CHECK (workflow <> ''),
+    queue TEXT NOT NULL CHECK (queue <> ''),
+    workspace TEXT,
+    parent_id BIGINT REFERENCES run (id) ON DELETE SET NULL,
+    state TEXT NOT NULL
+        CHECK (state IN ('waiting', 'running', 'parked', 'succeeded', 'failed', 'cancelled')),
+    priority BIGINT NOT NULL,
+    due_at BIGINT NOT NULL,
+    awaits TEXT,
+    unique_key TEXT,
+    idempotency_key TEXT,
+    wants_slots BIGINT NOT NULL DEFAULT 0 CHECK (wants_slots IN (0, 1)),
+    claims BIGINT NOT NULL DEFAULT 0,
+    failures BIGINT NOT NULL DEFAULT 0,
+    worker_id TEXT REFERENCES worker (id),
+    lease_token BIGINT NOT NULL DEFAULT 0,
+    cancel_requested_at BIGINT,
+    cancel_reason TEXT,
+    created_at BIGINT NOT NULL,
+    claimed_at BIGINT,
+    ended_at BIGINT,
+    input TEXT NOT NULL,
+    output TEXT,
+    error TEXT,
+    CHECK ((state = 'running') = (worker_id IS NOT NULL)),
+    CHECK (state <> 'running' OR (claimed_at IS NOT NULL AND lease_token > 0)),
+    CHECK ((state IN ('succeeded', 'failed', 'cancelled')) = (ended_at IS NOT NULL)),
+    CHECK ((state = 'succeeded') = (output IS NOT NULL)),
+    CHECK ((state = 'failed') = (error IS NOT NULL)),
+    CHECK ((cancel_requested_at IS NULL) = (cancel_reason IS NULL)),
+    CHECK (awaits IS NULL OR state IN ('waiting', 'parked'))
+);
+
+CREATE INDEX run_due ON run (queue, priority, due_at, id) WHERE state = 'waiting';
+
+CREATE INDEX run_ended ON run (ended_at) WHERE ended_at IS NOT NULL;
+
+CREATE INDEX run_held ON run (worker_id) WHERE state = 'running';
+
+CREATE UNIQUE INDEX run_idempotency_key ON run (workflow, idempotency_key);
+
+CREATE INDEX run_parent ON run (parent_id) WHERE parent_id IS NOT NULL;
+
+CREATE UNIQUE INDEX run_unique_key ON run (unique_key) WHERE ended_at IS NULL;
+
+CREATE INDEX run_workspace ON run (workspace, id);
+
+CREATE TABLE run_event (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    run_id BIGINT NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+    at BIGINT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN (
+        'created', 'claimed', 'step_started', 'step_failed', 'slept', 'signalled', 'lapsed', 'rescued',
+        'handed_over', 'retried', 'parked', 'succeeded', 'failed', 'cancelled')),
+    worker_id TEXT,
+    detail TEXT
+);
+
+CREATE INDEX run_event_run ON run_event (run_id, id);
+
+CREATE TABLE run_signal (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    run_id BIGINT NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+    name TEXT NOT NULL CHECK (name <> ''),
+    payload TEXT NOT NULL,
+    sent_at BIGINT NOT NULL,
+    taken_at BIGINT
+);
+
+CREATE INDEX run_signal_open ON run_signal (run_id, name, id) WHERE taken_at IS NULL;
+
+CREATE TABLE run_slot (
+    run_id BIGINT NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+    key TEXT NOT NULL,
+    PRIMARY KEY (run_id, key)
+);
+
+CREATE TABLE run_step (
+    run_id BIGINT NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+    name TEXT NOT NULL CHECK (name <> ''),
+    lease_token BIGINT NOT NULL,
+    failures BIGINT NOT NULL DEFAULT 0,
+    started_at BIGINT NOT NULL,
+    wake_at BIGINT,
+    recorded_at BIGINT,
+    progress TEXT,
+    value TEXT,
+    PRIMARY KEY (run_id, name),
+    CHECK ((recorded_at IS NULL) = (value IS NULL))
+);
+
+CREATE TABLE schema_migration (
+    number BIGINT PRIMARY KEY,
+    name TEXT NOT NULL,
+    checksum TEXT NOT NULL,
+    applied_at BIGINT NOT NULL
+);
+
+CREATE TABLE secret (
+    coordinate TEXT PRIMARY KEY,
+    sealed BLOB NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT
+);
+
+CREATE INDEX secret_expiring ON secret (expires_at) WHERE expires_at IS NOT NULL;
+
+CREATE TABLE slot (
+    key TEXT NOT NULL CHECK (key <> ''),
+    n BIGINT NOT NULL CHECK (n > 0),
+    run_id BIGINT REFERENCES run (id) ON DELETE SET NULL,
+    PRIMARY KEY (key, n)
+);
+
+CREATE INDEX slot_run ON slot (run_id) WHERE run_id IS NOT NULL;
+
+CREATE TABLE state (
+    connection_id TEXT NOT NULL REFERENCES connection (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL CHECK (kind IN ('stream', 'global_shared', 'global_stream', 'legacy')),
+    stream_name TEXT NOT NULL,
+    namespace TEXT NOT NULL,
+    state TEXT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    PRIMARY KEY (connection_id, kind, stream_name, namespace)
+);
+
+CREATE TABLE stream_generation (
+    connection_id TEXT NOT NULL REFERENCES connection (id) ON DELETE CASCADE,
+    stream_name TEXT NOT NULL,
+    namespace TEXT NOT NULL,
+    generation BIGINT NOT NULL,
+    job_id BIGINT NOT NULL,
+    PRIMARY KEY (connection_id, stream_name, namespace)
+);
+
+CREATE TABLE worker (
+    id TEXT PRIMARY KEY,
+    host TEXT NOT NULL,
+    pid BIGINT NOT NULL,
+    process_started BIGINT NOT NULL,
+    program TEXT NOT NULL,
+    version TEXT NOT NULL,
+    started_at BIGINT NOT NULL,
+    seen_at BIGINT NOT NULL,
+    lease_until BIGINT NOT NULL,
+    ended_at BIGINT,
+    ended_because TEXT CHECK (ended_because IN ('stopped', 'lapsed', 'died')),
+    CHECK ((ended_at IS NULL) = (ended_because IS NULL))
+);
+
+CREATE INDEX worker_live ON worker (lease_until) WHERE ended_at IS NULL;
+
+CREATE TABLE workspace (
+    id TEXT PRIMARY KEY,
+    organization_id TEXT NOT NULL REFERENCES organization (id),
+    name TEXT NOT NULL,
+    slug TEXT NOT NULL UNIQUE,
+    email TEXT,
+    initial_setup_complete BOOLEAN NOT NULL,
+    tombstone BOOLEAN NOT NULL DEFAULT FALSE,
+    created_at BIGINT NOT NULL
+);
