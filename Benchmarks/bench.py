@@ -158,7 +158,7 @@ esac
     def destination(self, name):
         """Reads everything, echoes the states."""
         return self.add(
-            name, "write", command="LC_ALL=C grep -F --line-buffered '\"type\":\"STATE\"'",
+            name, "write", command="LC_ALL=C grep -F --line-buffered '\"STATE\"'",
             after=self.note(f"{name}.stamp"))
 
     def note(self, file):
@@ -498,7 +498,7 @@ class Bench:
             for name, (count, connection) in ways.items():
                 files = " ".join([file] * count)
                 pipe = self.pipe(f"cat {files} | cat | cat >/dev/null", count * size)
-                echo = self.pipe(f"cat {files} | cat | LC_ALL=C grep -cF '\"type\":\"STATE\"'", count * size)
+                echo = self.pipe(f"cat {files} | cat | LC_ALL=C grep -cF '\"STATE\"'", count * size)
                 self.connectors.forget()
                 with Watch(engine) as watch:
                     committed, wall = engine.sync(connection)
