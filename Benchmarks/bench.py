@@ -206,34 +206,48 @@ class Watch:
         self.thread.join()
 
     def run(self):
-        while not self.stop.wait(0.02):
-            children = {}
-            for entry in filter(str.isdigit, os.listdir("/proc")):
+        known = {}
+        for turn in range(1 << 30):
+            if self.stop.wait(0.03):
+                return
+            # Looking for processes costs more than looking at them.
+            if turn % 20 == 0 or "source" not in known.values():
+                known = self.find()
+            for pid, kind in known.items():
                 try:
-                    with open(f"/proc/{entry}/stat") as file:
-                        fields = file.read().rsplit(")", 1)[1].split()
+                    self.note(pid, kind)
+                except OSError:
+                    pass
+
+    def find(self):
+        parents = {}
+        for entry in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{entry}/stat") as file:
+                    parents[int(entry)] = int(file.read().rsplit(")", 1)[1].split()[1])
+            except OSError:
+                pass
+        found = {pid: "engine" for pid in self.engine.pids}
+        attempts = [pid for pid, parent in parents.items() if found.get(parent) == "engine"]
+        found.update((pid, "attempt") for pid in attempts)
+        for pid, parent in parents.items():
+            if parent in attempts:
+                try:
+                    with open(f"/proc/{pid}/cmdline", "rb") as file:
+                        words = file.read().split(b"\0")
                 except OSError:
                     continue
-                children.setdefault(int(fields[1]), []).append((int(entry), int(fields[11]) + int(fields[12])))
-            for pid in self.engine.pids:
-                self.note("engine", pid, None)
-                for attempt, ticks in children.get(pid, []):
-                    self.note("attempt", attempt, ticks)
-                    for connector, ticks in children.get(attempt, []):
-                        self.note("connector", connector, ticks)
+                if b"attempt" not in words:  # else just forked
+                    found[pid] = "destination" if b"write" in words else "source"
+        return found
 
-    def note(self, kind, pid, ticks):
-        try:
-            if kind == "connector":
-                with open(f"/proc/{pid}/cmdline", "rb") as file:
-                    words = file.read().split(b"\0")
-                kind = "destination" if b"write" in words else "source" if b"read" in words else kind
-            peak = status(pid, "VmHWM").get("VmHWM", 0) / 1024
-        except OSError:
-            return
+    def note(self, pid, kind):
+        with open(f"/proc/{pid}/stat") as file:
+            fields = file.read().rsplit(")", 1)[1].split()
+        ticks = int(fields[11]) + int(fields[12])
+        self.cpu[kind] = max(self.cpu.get(kind, 0), ticks / TICK)
+        peak = status(pid, "VmHWM").get("VmHWM", 0) / 1024
         self.peaks[kind] = max(self.peaks.get(kind, 0), peak)
-        if ticks is not None:
-            self.cpu[kind] = max(self.cpu.get(kind, 0), ticks / TICK)
 
 
 def free_port():
@@ -378,7 +392,7 @@ class Engine:
             if state in ("failed", "cancelled"):
                 attempt = self("jobs/get", {"id": job})["attempts"][-1]
                 sys.exit(f"bench: a sync {state}: {json.dumps(attempt, indent=1)[:6000]}")
-            time.sleep(0.02)
+            time.sleep(0.05)
 
     def stop(self):
         for process in self.processes:
