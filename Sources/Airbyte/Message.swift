@@ -13,8 +13,10 @@ package enum Message: Sendable, Equatable {
 
     /// Reads a line that the scanner called a message of that kind; nil if it lacks what its kind must have.
     package static func read(_ kind: Envelope.Kind, _ line: UnsafeBufferPointer<UInt8>) -> Message? {
-        guard let json = try? JSON.parse(line) else { return nil }
-        return read(kind, json)
+        switch kind {
+        case .record, .malformedRecord, .other, .garbage: return nil
+        default: return (try? JSON.parse(line)).flatMap { read(kind, $0) }
+        }
     }
 
     static func read(_ kind: Envelope.Kind, _ json: JSON) -> Message? {
