@@ -22,6 +22,9 @@ final class AttemptLedger: Sendable {
         var destinationStoppedReading = false
     }
 
+    /// More of a connector's text is not even looked through for secrets.
+    private static let longestText = 200_000
+
     let contents: Mutex<Contents>
     private let redactor: Redactor
     private let clock: any WallClock
@@ -43,9 +46,9 @@ final class AttemptLedger: Sendable {
         let message =
             error.message.isEmpty ? "Something went wrong within the \(role.rawValue) connector" : error.message
         let failure = FailureReason(
-            role.origin, error.kind, redactor.redact(message),
-            internalMessage: error.internalMessage.map(redactor.redact),
-            stacktrace: error.stackTrace.map(redactor.redact), stream: stream, at: time)
+            role.origin, error.kind, redactor.redact(message, limit: Self.longestText),
+            internalMessage: error.internalMessage.map { redactor.redact($0, limit: Self.longestText) },
+            stacktrace: error.stackTrace.map { redactor.redact($0, limit: Self.longestText) }, stream: stream, at: time)
         contents.withLock { if $0.traces.count < 100 { $0.traces.append(failure) } }
     }
 

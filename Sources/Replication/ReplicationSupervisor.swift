@@ -203,7 +203,7 @@ struct ReplicationSupervisor: Sendable {
         if !readerBroke.isUp { noteEarlyEnd() }
         stop(source, .source)
         if since == nil { since = now }
-        if let since, now - since > .seconds(5) { stop(destination, .destination) }
+        if let since, now - since > .seconds(min(5, plan.limits.graceSeconds)) { stop(destination, .destination) }
     }
 
     private func noteEarlyEnd() { ledger.contents.withLock { $0.destinationStoppedReading = true } }
@@ -284,7 +284,7 @@ struct ReplicationSupervisor: Sendable {
         guard let connector else { return Verdict.End() }
         let exit = connector.wait(until: BootClock.now + .seconds(15))
         _ = connector.waitForErrors(until: BootClock.now + .seconds(5))
-        let tail = String(decoding: connector.errorTail.suffix(4096), as: UTF8.self)
-        return Verdict.End(exit: exit, wasStopped: stopped.isUp, errorTail: redactor.redact(tail))
+        let tail = redactor.redactEnd(of: connector.errorTail, limit: 4096)
+        return Verdict.End(exit: exit, wasStopped: stopped.isUp, errorTail: tail)
     }
 }

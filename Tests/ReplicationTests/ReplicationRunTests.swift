@@ -361,7 +361,9 @@ struct ReplicationRunTests {
     }
 
     @Test func `a destination that closes its output and stops reading is stopped`() async throws {
-        let result = try await TestRun().run(
+        var run = TestRun()
+        run.limits.graceSeconds = 1
+        let result = try await run.run(
             source: """
                 while True: record("a", "x" * 1000)
                 """, destination: { _ in "os.close(1); time.sleep(600)" })
@@ -372,6 +374,7 @@ struct ReplicationRunTests {
     @Test func `a destination whose output cannot be read is stopped, though it reads no more`() async throws {
         var run = TestRun()
         run.limits.lineBytes = 1 << 20
+        run.limits.graceSeconds = 1
         let result = try await run.run(
             source: """
                 while True: record("a", "x" * 1000)
