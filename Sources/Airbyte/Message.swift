@@ -15,7 +15,9 @@ package enum Message: Sendable, Equatable {
     package static func read(_ kind: Envelope.Kind, _ line: UnsafeBufferPointer<UInt8>) -> Message? {
         switch kind {
         case .record, .malformedRecord, .other, .garbage: return nil
-        default: return (try? JSON.parse(line)).flatMap { read(kind, $0) }
+        default:
+            // What is taken out of a message is put into messages of our own, which go deeper.
+            return (try? JSON.parse(line, nesting: JSON.deepestNesting - 16)).flatMap { read(kind, $0) }
         }
     }
 

@@ -9,7 +9,8 @@ final class AttemptLedger: Sendable {
         var tracker: StateTracker
         /// Committed since the last report.
         var unreported = ConnectionState.empty
-        var committed = ConnectionState.empty
+        /// How much that takes, about.
+        var unreportedBytes = 0
         /// What the connectors named as errors.
         var traces: [FailureReason] = []
         /// What the replication found itself.
@@ -58,6 +59,7 @@ final class AttemptLedger: Sendable {
             guard contents.unreported != .empty else { return nil }
             defer {
                 contents.unreported = .empty
+                contents.unreportedBytes = 0
                 contents.hasNews = false
             }
             return (contents.unreported, contents.tracker.stats)

@@ -276,8 +276,8 @@ struct ReplicationSupervisor: Sendable {
             """)
         log.finish()
         return ReplicationSummary(
-            status: status, stats: contents.tracker.stats, failures: failures, committed: contents.committed,
-            startedAt: start.milliseconds, endedAt: clock.now.milliseconds)
+            status: status, stats: contents.tracker.stats, failures: failures, startedAt: start.milliseconds,
+            endedAt: clock.now.milliseconds)
     }
 
     private func end(_ connector: (any RunningConnector)?, _ stopped: Flag) -> Verdict.End {

@@ -62,12 +62,13 @@ actor AttemptRecorder {
     }
 
     /// Saves what is not saved yet. States and counts are saved together, so that neither runs ahead of the other.
-    func flush() async throws {
+    /// The last lines of the log tell how it ended: they are saved even where the log is full.
+    func flush(isLast: Bool = false) async throws {
         let state = state
         let stats = stats
         let lines = lines
         guard state != .empty || stats != nil || !lines.isEmpty else { return }
-        let (job, attempt, cap) = (job, attempt, settings.logCap)
+        let (job, attempt, cap) = (job, attempt, isLast ? Int64.max : settings.logCap)
         while true {
             do {
                 try await flow.fenced { session in
