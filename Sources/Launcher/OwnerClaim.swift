@@ -1,4 +1,4 @@
-package import Posix
+import Posix
 
 /// A living worker's claim on its job directories: a lock that ends with its process, however that ends, so that what
 /// a power cut left can be told from what another worker of the same data directory is using.

@@ -257,7 +257,7 @@ struct ReplicationRunTests {
 
     @Test func `a source that stays silent too long is stopped`() async throws {
         var run = TestRun()
-        run.limits.sourceSilenceSeconds = 1
+        run.limits.sourceSilenceSeconds = 5
         let result = try await run.run(source: #"record("a", 1); state("a", 1); time.sleep(600)"#)
         #expect(result.summary.status == .failed)
         #expect(result.failure?.kind == .heartbeatTimeout)
