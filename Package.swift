@@ -124,7 +124,12 @@ let package = Package(
             name: "AttemptFixture", dependencies: ["Launcher", "Posix"], path: "Tests/Fixtures/AttemptFixture",
             swiftSettings: strict),
         tests("LauncherTests", ["AttemptFixture", "Launcher", "Airbyte", "TestKit", "Posix", "JSON", "Time", "Log"]),
-        tests("ReplicationTests", ["Replication", "Launcher", "Airbyte", "TestKit", "Posix", "JSON", "Time", "Log"]),
+        .executableTarget(
+            name: "ReplicationFixture", dependencies: ["Replication"], path: "Tests/Fixtures/ReplicationFixture",
+            swiftSettings: strict),
+        tests("ReplicationTests", [
+            "ReplicationFixture", "Replication", "Launcher", "Airbyte", "TestKit", "Posix", "JSON", "Time", "Log",
+        ]),
         tests("SyncTests", [
             "Sync", "Flow", "Model", "Store", "Schema", "SQL", "Airbyte", "TestKit", "JSON", "Time", "Log",
         ]),

@@ -32,9 +32,10 @@ package struct FailureReason: Sendable, Hashable, Codable {
     ) {
         self.origin = origin
         self.kind = kind
-        self.externalMessage = String(externalMessage.prefix(50_000))
-        self.internalMessage = internalMessage.map { String($0.prefix(50_000)) }
-        self.stacktrace = stacktrace.map { String($0.prefix(100_000)) }
+        // Of scalars: one character may hold any number of them.
+        self.externalMessage = String(externalMessage.unicodeScalars.prefix(50_000))
+        self.internalMessage = internalMessage.map { String($0.unicodeScalars.prefix(50_000)) }
+        self.stacktrace = stacktrace.map { String($0.unicodeScalars.prefix(100_000)) }
         self.stream = stream
         timestamp = time.milliseconds
     }

@@ -41,6 +41,16 @@ extension LogMessage {
         }
     }
 
+    /// Whether a line that is no message was meant to be a record (protocol.md 1.14). One without a newline, at the
+    /// very end of the output, was cut off: then any message could have been one.
+    package static func isBrokenRecord(_ line: UnsafeBufferPointer<UInt8>, isCutOff: Bool) -> Bool {
+        let beginning = line.lazy.filter { $0 != 32 && $0 != 9 }.prefix(recordBeginning.count)
+        if isCutOff { return beginning.first == UInt8(ascii: "{") }
+        return beginning.elementsEqual(recordBeginning) { $0 == $1 || $0 | 0x20 == $1 }
+    }
+
+    private static let recordBeginning = Array(#"{"type":"record","record":"#.utf8)
+
     private static func mayHoldRecord(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let base = line.baseAddress else { return false }
         // A key written with escapes could hide from the search.

@@ -13,8 +13,12 @@ package enum Message: Sendable, Equatable {
 
     /// Reads a line that the scanner called a message of that kind; nil if it lacks what its kind must have.
     package static func read(_ kind: Envelope.Kind, _ line: UnsafeBufferPointer<UInt8>) -> Message? {
-        guard let json = try? JSON.parse(line) else { return nil }
-        return read(kind, json)
+        switch kind {
+        case .record, .malformedRecord, .other, .garbage: return nil
+        default:
+            // What is taken out of a message is put into messages of our own, which go deeper.
+            return (try? JSON.parse(line, nesting: JSON.deepestNesting - 16)).flatMap { read(kind, $0) }
+        }
     }
 
     static func read(_ kind: Envelope.Kind, _ json: JSON) -> Message? {

@@ -7,16 +7,18 @@ import Sync
 
 extension Platform {
     /// The services of a worker: it claims runs, carries them out, and puts back those of workers that are gone.
-    package func workerServices(program: String) -> [any Service] {
+    package func workerServices(program: String) throws -> [any Service] {
         let process = ProcessIdentity.current
         let launch = LaunchSettings(dataDirectory: data.path, environment: settings.environment)
+        let claim = try OwnerClaim(
+            owner: Platform.owner(pid: process.pid, started: process.startTime), dataDirectory: data.path)
         let processes = AttemptProcesses(
-            settings: launch, owner: Platform.owner(pid: process.pid, started: process.startTime),
-            environment: attemptEnvironment, log: log)
+            settings: launch, claim: claim, environment: attemptEnvironment, log: log)
         let workflows = SyncWorkflows(
             processes: processes, vault: vault, policy: settings.retries, settings: settings.sync, log: log)
         let dataPath = data.path
         let report = log.named("sweep")
+        Thread.start { DeadOwnerSweep.sweepUnclaimed(dataDirectory: dataPath) { report.warning($0) } }
         let rescuer = RunRescuer(database: database, host: process.host, settings: settings.flow, log: log) { dead in
             let owner = Platform.owner(pid: dead.pid, started: dead.processStarted)
             try await Thread.value { () throws(LauncherError) in

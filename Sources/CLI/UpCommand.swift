@@ -54,7 +54,7 @@ struct UpCommand {
               log     \(LogFile.directory(in: data.path))
               stop    Ctrl-C
             """)
-        let services = [http] + platform.workerServices(program: "swiftlet") + platform.cronServices
+        let services = try [http] + platform.workerServices(program: "swiftlet") + platform.cronServices
         try await Services(services, log: log).run()
         await platform.close()
         lock.release()

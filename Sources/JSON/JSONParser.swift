@@ -24,8 +24,10 @@ extension JSON {
         return try result.get()
     }
 
-    package static func parse(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONError) -> JSON {
-        var parser = JSONParser(bytes)
+    package static func parse(
+        _ bytes: UnsafeBufferPointer<UInt8>, nesting: Int = deepestNesting
+    ) throws(JSONError) -> JSON {
+        var parser = JSONParser(bytes, deepest: nesting)
         return try parser.document()
     }
 }
@@ -35,8 +37,12 @@ struct JSONParser {
     private let bytes: UnsafeBufferPointer<UInt8>
     private var at = 0
     private var depth = 0
+    private let deepest: Int
 
-    init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+    init(_ bytes: UnsafeBufferPointer<UInt8>, deepest: Int = JSON.deepestNesting) {
+        self.bytes = bytes
+        self.deepest = deepest
+    }
 
     mutating func document() throws(JSONError) -> JSON {
         let value = try value()
@@ -103,7 +109,7 @@ struct JSONParser {
     private mutating func enter() throws(JSONError) {
         at += 1
         depth += 1
-        guard depth <= JSON.deepestNesting else { throw error("the value is nested too deeply") }
+        guard depth <= deepest else { throw error("the value is nested too deeply") }
     }
 
     private mutating func string() throws(JSONError) -> String {

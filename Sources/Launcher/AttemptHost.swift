@@ -29,6 +29,11 @@ package final class AttemptHost: Sendable {
         jobDirectory: String, deadline: BootInstant, environment: [String: String],
         patience: AttemptPatience = AttemptPatience(), report: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws(LauncherError) -> AttemptHost {
+        guard plan.count <= Frame.limit else {
+            throw LauncherError(
+                .badFrame,
+                "What the attempt is to do takes \(plan.count) bytes, states included; the limit is \(Frame.limit).")
+        }
         let order = AttemptOrder(
             program: program, arguments: arguments, plan: plan, mark: mark, jobDirectory: jobDirectory,
             deadline: deadline, environment: environment, patience: patience, report: report)

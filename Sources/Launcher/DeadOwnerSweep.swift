@@ -1,3 +1,4 @@
+import Glibc
 import Posix
 
 /// Clears away what a dead worker left on this host.
@@ -21,6 +22,25 @@ package enum DeadOwnerSweep {
             try Directory.remove(OwnerMark.jobsDirectory(owner: owner, in: dataDirectory))
         } catch {
             throw LauncherError(.fileFailed, error)
+        }
+    }
+
+    /// Clears away what every worker left that no longer holds its `OwnerClaim`: after a power cut there is nobody else
+    /// who knows of its directories, and secrets are in them. What fails is reported and left for the next time.
+    package static func sweepUnclaimed(dataDirectory: String, report: (String) -> Void = { _ in }) {
+        let names = (try? Directory.entries("\(dataDirectory)/jobs")) ?? []
+        let claimed = names.filter { $0.hasPrefix(OwnerClaim.prefix) }.map {
+            String($0.dropFirst(OwnerClaim.prefix.count))
+        }
+        for owner in Set(names + claimed) where OwnerMark.isName(owner) {
+            guard let lock = OwnerClaim.ofDead(owner, in: dataDirectory) else { continue }
+            do throws(LauncherError) {
+                try sweep(owner: owner, dataDirectory: dataDirectory, report: report)
+                unlink(OwnerClaim.path(owner, dataDirectory))
+            } catch {
+                report(error.message)
+            }
+            lock.release()
         }
     }
 

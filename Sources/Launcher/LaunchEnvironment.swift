@@ -21,10 +21,11 @@ package enum LaunchEnvironment {
         filtered(worker) { shared.contains($0) || attemptOnly.contains($0) || $0.hasPrefix("PIP_") }
     }
 
-    /// For python and pip, out of the attempt's or the server's.
+    /// For python and pip, out of the attempt's or the server's. An attempt's mark goes with it.
     package static func tool(from environment: Environment) -> [String: String] {
         filtered(environment) { name in
-            shared.contains(name) || name.hasPrefix("PIP_")
+            shared.contains(name) || name.hasPrefix("PIP_") || name == OwnerMark.ownerVariable
+                || name == OwnerMark.attemptVariable
                 || ["HOME", "USER", "LANG", "LC_ALL", "TMPDIR", "PYENV_ROOT", "XDG_CACHE_HOME"].contains(name)
         }
     }

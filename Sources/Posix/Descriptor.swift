@@ -109,6 +109,9 @@ package final class Descriptor: Sendable {
         }
     }
 
+    /// How many bytes wait in the pipe, asked at either end; 0 where the system does not say.
+    package var unread: Int { max(0, Int(cposix_unread(raw))) }
+
     package func setNonblocking() throws(PosixError) {
         if cposix_nonblocking(raw) != 0 { throw PosixError(errno: errno, "make a descriptor non-blocking") }
     }

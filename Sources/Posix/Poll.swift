@@ -14,6 +14,9 @@ package enum Poll {
             Interest(raw: descriptor.raw, events: Int16(POLLOUT))
         }
 
+        /// Only that the other side has gone.
+        package static func broken(_ descriptor: Descriptor) -> Interest { Interest(raw: descriptor.raw, events: 0) }
+
         /// Keeps a place in the list without waiting for anything.
         package static let none = Interest(raw: -1, events: 0)
     }

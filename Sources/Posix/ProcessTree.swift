@@ -29,7 +29,7 @@ package enum ProcessTree {
         let end = BootClock.now + ceiling
         let me = getpid()
         while true {
-            for process in descendants(of: me) where !process.isGone { kill(process.pid, SIGKILL) }
+            signal(descendants(of: me), .kill)
             while true {
                 let pid = waitpid(-1, nil, WNOHANG)
                 if pid < 0 && errno == ECHILD { return true }

@@ -9,7 +9,8 @@ final class AttemptLedger: Sendable {
         var tracker: StateTracker
         /// Committed since the last report.
         var unreported = ConnectionState.empty
-        var committed = ConnectionState.empty
+        /// How much that takes, about.
+        var unreportedBytes = 0
         /// What the connectors named as errors.
         var traces: [FailureReason] = []
         /// What the replication found itself.
@@ -21,6 +22,9 @@ final class AttemptLedger: Sendable {
         var isSourceDrained = false
         var destinationStoppedReading = false
     }
+
+    /// More of a connector's text is not even looked through for secrets.
+    private static let longestText = 200_000
 
     let contents: Mutex<Contents>
     private let redactor: Redactor
@@ -43,9 +47,9 @@ final class AttemptLedger: Sendable {
         let message =
             error.message.isEmpty ? "Something went wrong within the \(role.rawValue) connector" : error.message
         let failure = FailureReason(
-            role.origin, error.kind, redactor.redact(message),
-            internalMessage: error.internalMessage.map(redactor.redact),
-            stacktrace: error.stackTrace.map(redactor.redact), stream: stream, at: time)
+            role.origin, error.kind, redactor.redact(message, limit: Self.longestText),
+            internalMessage: error.internalMessage.map { redactor.redact($0, limit: Self.longestText) },
+            stacktrace: error.stackTrace.map { redactor.redact($0, limit: Self.longestText) }, stream: stream, at: time)
         contents.withLock { if $0.traces.count < 100 { $0.traces.append(failure) } }
     }
 
@@ -55,6 +59,7 @@ final class AttemptLedger: Sendable {
             guard contents.unreported != .empty else { return nil }
             defer {
                 contents.unreported = .empty
+                contents.unreportedBytes = 0
                 contents.hasNews = false
             }
             return (contents.unreported, contents.tracker.stats)

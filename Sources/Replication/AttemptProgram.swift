@@ -13,7 +13,10 @@ package enum AttemptProgram {
             let plan = try AttemptPlan(decoding: context.plan)
             let sender = EventSender(context)
             switch plan {
-            case .replicate(let plan): ReplicationLaunch(context: context, plan: plan, send: sender.send).run()
+            case .replicate(let plan):
+                ReplicationLaunch(
+                    context: context, plan: plan, isMuted: { sender.hasFailed }, send: sender.send
+                ).run()
             case .command(let plan): CommandRun(context: context, plan: plan, send: sender.send).run()
             }
             try sender.check()
@@ -36,6 +39,8 @@ private final class EventSender: Sendable {
             failure.withLock { $0 = "The worker cannot be told what happened: \(error)" }
         }
     }
+
+    var hasFailed: Bool { failure.withLock { $0 != nil } }
 
     func check() throws {
         if let message = failure.withLock({ $0 }) { throw ReplicationError(.unsentEvent, message) }

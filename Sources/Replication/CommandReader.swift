@@ -27,7 +27,7 @@ package struct CommandReader: Sendable {
             switch (plan.command, Message.read(envelope.kind, line)) {
             case (.spec, .spec(let spec)): if outcome.spec == nil { outcome.spec = spec.json }
             case (.check, .connectionStatus(var status)):
-                status.message = status.message.map(redactor.redact)
+                status.message = status.message.map { redactor.redact($0, limit: 50_000) }
                 if outcome.status == nil { outcome.status = status }
             case (.discover, .catalog(let catalog)): if outcome.catalog == nil { outcome.catalog = catalog }
             case (_, .control(let config)): outcome.control = config
@@ -46,7 +46,7 @@ package struct CommandReader: Sendable {
         outcome.logs.append(
             LogEntry(
                 timestamp: clock.now.milliseconds, level: log.level == .fatal ? .error : log.level, source: source,
-                message: String(redactor.redact(text).prefix(16384))))
+                message: redactor.redact(text, limit: 16384)))
     }
 
     /// What it comes to, now that the connector has ended.
@@ -89,7 +89,7 @@ package struct CommandReader: Sendable {
     }
 
     private func exitFailure(_ exit: ChildExit, _ errorTail: [UInt8]) -> FailureReason {
-        let tail = redactor.redact(String(decoding: errorTail.suffix(4096), as: UTF8.self))
+        let tail = redactor.redactEnd(of: errorTail, limit: 4096)
         let message =
             tail.isEmpty ? "\(sentence(exit))." : "\(sentence(exit)). The last it wrote to its error output:\n\(tail)"
         return FailureReason(plan.role.origin, .system, message, at: clock.now)
@@ -98,7 +98,7 @@ package struct CommandReader: Sendable {
     private func failure(_ error: TraceError) -> FailureReason {
         FailureReason(
             plan.role.origin, error.kind, redactor.redact(error.message),
-            internalMessage: error.internalMessage.map(redactor.redact),
-            stacktrace: error.stackTrace.map(redactor.redact), stream: error.stream, at: clock.now)
+            internalMessage: error.internalMessage.map { redactor.redact($0) },
+            stacktrace: error.stackTrace.map { redactor.redact($0) }, stream: error.stream, at: clock.now)
     }
 }

@@ -35,14 +35,14 @@ struct CommandRun {
             dataDirectory: context.environment["SWIFTLET_DATA"] ?? context.jobDirectory,
             environment: context.environment)
         let image = ConnectorImage(plan.image)
-        var installing: [String] = []
-        let command = try context.resolver(settings) { installing.append($0) }.resolve(image)
-        for line in installing { reader.withLock { $0.note(LogMessage(.info, line)) } }
+        let installing = LastLines()
+        let command = try context.resolver(settings) { installing.add(Array($0.utf8)) }.resolve(image)
+        for line in installing.take() { reader.withLock { $0.note(LogMessage(.info, line)) } }
         var arguments = [plan.command.rawValue]
         if let config = plan.config {
             arguments += ["--config", try context.writeFile("connectionConfiguration.json", config.bytes)]
         }
-        let errors = ErrorLines()
+        let errors = LastLines()
         let result = try ConnectorCommandRun.run(
             context, command, arguments: arguments, for: ConnectorJob(image: image, id: "command", attempt: 0),
             deadline: BootClock.now + .seconds(plan.timeoutSeconds), onErrorLine: errors.add
@@ -57,8 +57,8 @@ struct CommandRun {
     }
 }
 
-/// The last lines of a connector's standard error, from the thread that reads it.
-private final class ErrorLines: Sendable {
+/// The last lines of what a process wrote, from the thread that reads it.
+private final class LastLines: Sendable {
     private let lines = Mutex<[String]>([])
 
     func add(_ line: [UInt8]) {

@@ -13,6 +13,9 @@ struct DestinationReader: Sendable {
     let onControl: @Sendable (JSON) -> Void
     let stop: Wakeup
 
+    /// All of it goes into one event, and so into one frame.
+    private static let mostUnreported = 8 << 20
+
     /// Returns at the end of the output. False: it could not be read to its end.
     func run(_ output: Descriptor) -> Bool {
         var reader = LineReader(output, stop: stop, limit: limits.lineBytes)
@@ -42,7 +45,7 @@ struct DestinationReader: Sendable {
 
     private func handle(_ envelope: Envelope, _ line: UnsafeBufferPointer<UInt8>) {
         switch Message.read(envelope.kind, line) {
-        case .state(let state): commit(state)
+        case .state(let state): commit(state, size: line.count)
         case .log(let message): log.add(message, from: .destination)
         case .trace(.error(let error)):
             let stream = error.stream.map { stream in
@@ -56,7 +59,7 @@ struct DestinationReader: Sendable {
         }
     }
 
-    private func commit(_ echo: StateMessage) {
+    private func commit(_ echo: StateMessage, size: Int) {
         var state = echo
         if case .stream(let stream) = echo.kind, let index = table.index(ofDestination: stream) {
             state.rename(to: table.source[index])
@@ -64,13 +67,21 @@ struct DestinationReader: Sendable {
         let isCommit = ledger.contents.withLock { contents in
             guard let committed = contents.tracker.destinationState(state) else { return false }
             contents.unreported = contents.unreported.merging(committed)
-            contents.committed = contents.committed.merging(committed)
+            contents.unreportedBytes += size
             contents.hasNews = true
             return true
         }
         if !isCommit {
             log.add(
                 .warn, .destination, "The destination echoed a state that it had not been sent or had echoed before.")
+        }
+        waitForRoom()
+    }
+
+    /// While the worker takes nothing the destination is held up, so that its states do not pile up here.
+    private func waitForRoom() {
+        while ledger.contents.withLock(\.unreportedBytes) > Self.mostUnreported {
+            if Poll.wait([.readable(stop.descriptor)], until: BootClock.now + .milliseconds(20)) == [true] { return }
         }
     }
 }

@@ -26,7 +26,8 @@ struct LineReader: ~Copyable {
     private var end = 0
     /// Up to here there is no newline.
     private var searched = 0
-    private var isAtEnd = false
+    /// Whether the output ended without a newline: the line that came last has one from us.
+    private(set) var isCutOff = false
 
     /// A signalled `stop` ends the reading.
     init(_ descriptor: Descriptor, stop: Wakeup, limit: Int) {
@@ -79,8 +80,8 @@ struct LineReader: ~Copyable {
 
     /// A last line without a newline gets one.
     private mutating func finish() -> Step {
-        guard !isAtEnd, end > start else { return .end }
-        isAtEnd = true
+        guard !isCutOff, end > start else { return .end }
+        isCutOff = true
         base[end] = 10
         end += 1
         return .lines

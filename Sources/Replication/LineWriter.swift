@@ -54,6 +54,24 @@ struct LineWriter: ~Copyable {
         try write(bytes)
     }
 
+    /// Waits until the other side has taken everything. Throws if it goes away before: what is left in the pipe is lost.
+    mutating func drain() throws(PosixError) {
+        try flush()
+        progress.beginWriting()
+        defer { progress.endWriting() }
+        var left = descriptor.unread
+        while left > 0 {
+            let ready = Poll.wait(
+                [.broken(descriptor), .readable(abandon.descriptor)], until: BootClock.now + .milliseconds(1))
+            let now = descriptor.unread
+            if now > 0, ready != [false, false] {
+                throw PosixError(.brokenPipe, "The last \(now) bytes were not taken.")
+            }
+            if now < left { progress.beginWriting() }
+            left = now
+        }
+    }
+
     private func write(_ bytes: UnsafeRawBufferPointer) throws(PosixError) {
         var rest = bytes
         progress.beginWriting()

@@ -32,16 +32,14 @@ final class LogBatch: Sendable {
     }
 
     func add(_ level: LogMessage.Level, _ source: LogEntry.Source, _ message: String) {
-        guard
-            contents.withLock({ contents in
-                if contents.total >= limit { contents.omitted += 1 }
-                return contents.total < limit
-            })
-        else { return }
-        var text = redactor.redact(message)
-        if text.utf8.count > Self.longestLine {
-            text = String(decoding: text.utf8.prefix(Self.longestLine), as: UTF8.self) + " … (cut)"
+        // The replication's own few lines, the verdict among them, always have room.
+        let isFlood = contents.withLock { contents in
+            let isFlood = contents.total >= limit && (source == .source || source == .destination)
+            if isFlood { contents.omitted += 1 }
+            return isFlood
         }
+        if isFlood { return }
+        let text = redactor.redact(message, limit: Self.longestLine)
         let entry = LogEntry(timestamp: clock.now.milliseconds, level: level, source: source, message: text)
         let isFull = contents.withLock { contents in
             contents.entries.append(entry)

@@ -7,7 +7,7 @@ final class PipeProgress: Sendable {
     /// 0: not writing.
     private let writingSince = Atomic<Int64>(0)
     private let destinationMoved = Atomic<Int64>(BootClock.now.nanoseconds)
-    private let hasInputEnded = Atomic(false)
+    private let inputHasEnded = Atomic(false)
 
     /// The source sent something, or what it sent before was at last taken.
     func sourceMessage() { sourceMoved.store(BootClock.now.nanoseconds, ordering: .relaxed) }
@@ -18,8 +18,11 @@ final class PipeProgress: Sendable {
 
     func inputEnded() {
         destinationMessage()
-        hasInputEnded.store(true, ordering: .releasing)
+        inputHasEnded.store(true, ordering: .releasing)
     }
+
+    /// Whether the destination's input is closed, or about to be.
+    var hasInputEnded: Bool { inputHasEnded.load(ordering: .acquiring) }
 
     /// How long the source has sent nothing; zero while the destination holds it up.
     func sourceSilence(at now: BootInstant) -> Duration {
@@ -31,7 +34,7 @@ final class PipeProgress: Sendable {
     func destinationStall(at now: BootInstant) -> Duration {
         let writing = writingSince.load(ordering: .relaxed)
         if writing != 0 { return now - BootInstant(nanoseconds: writing) }
-        guard hasInputEnded.load(ordering: .acquiring) else { return .zero }
+        guard hasInputEnded else { return .zero }
         return now - BootInstant(nanoseconds: destinationMoved.load(ordering: .relaxed))
     }
 }

@@ -22,7 +22,6 @@ package struct ReplicationEvents: AsyncSequence, Sendable {
         private let start = SystemClock().now
         private var isDone = false
         private var stats: ReplicationStats?
-        private var committed = ConnectionState.empty
 
         init(host: AttemptHost, plan: AttemptPlan, frames: AttemptEvents.AsyncIterator) {
             self.host = host
@@ -50,10 +49,7 @@ package struct ReplicationEvents: AsyncSequence, Sendable {
 
         private mutating func note(_ event: ReplicationEvent) {
             switch event {
-            case .state(let state, let stats):
-                committed = committed.merging(state)
-                self.stats = stats
-            case .progress(let stats): self.stats = stats
+            case .state(_, let stats), .progress(let stats): self.stats = stats
             case .finished, .answered: isDone = true
             case .log, .started, .control: break
             }
@@ -79,8 +75,8 @@ package struct ReplicationEvents: AsyncSequence, Sendable {
                 }
                 return .finished(
                     ReplicationSummary(
-                        status: .failed, stats: stats, failures: [failure], committed: committed,
-                        startedAt: start.milliseconds, endedAt: now.milliseconds))
+                        status: .failed, stats: stats, failures: [failure], startedAt: start.milliseconds,
+                        endedAt: now.milliseconds))
             }
         }
 

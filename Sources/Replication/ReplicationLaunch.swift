@@ -8,10 +8,12 @@ import Time
 struct ReplicationLaunch {
     let context: AttemptContext
     let plan: ReplicationPlan
+    /// Whether the worker can no longer be told anything: then going on is in vain.
+    let isMuted: @Sendable () -> Bool
     let send: @Sendable (ReplicationEvent) -> Void
 
     func run() {
-        let (context, send) = (context, send)
+        let (context, send, isMuted) = (context, send, isMuted)
         let redactor = Redactor(plan.secrets)
         let settings = LaunchSettings(
             dataDirectory: context.environment["SWIFTLET_DATA"] ?? context.jobDirectory,
@@ -26,7 +28,7 @@ struct ReplicationLaunch {
         }
         // The source is stopped first, so that the destination can write what it has.
         context.stopInOrder()
-        ReplicationRun(plan, isCancelled: { context.isCancelled }, send: send).run { role, onErrorLine in
+        ReplicationRun(plan, isCancelled: { context.isCancelled || isMuted() }, send: send).run { role, onErrorLine in
             switch role {
             case .source: try source(resolver, onErrorLine)
             case .destination: try destination(resolver, onErrorLine)

@@ -49,7 +49,7 @@ package struct ReplicationRun: Sendable {
         return ReplicationSummary(
             status: .failed,
             stats: ReplicationStats(streams: plan.catalog.streams.map { StreamStats(stream: $0.descriptor) }),
-            failures: [FailureReason(origin, kind, message, at: clock.now)], committed: .empty,
-            startedAt: start.milliseconds, endedAt: clock.now.milliseconds)
+            failures: [FailureReason(origin, kind, message, at: clock.now)], startedAt: start.milliseconds,
+            endedAt: clock.now.milliseconds)
     }
 }

@@ -10,20 +10,16 @@ package struct ReplicationSummary: Sendable, Codable {
     package var stats: ReplicationStats
     /// At most 10, the true cause first.
     package var failures: [FailureReason]
-    /// All that the destination committed in this attempt, under the source's names.
-    package var committed: ConnectionState
     /// Milliseconds since the epoch.
     package var startedAt: Int64
     package var endedAt: Int64
 
     package init(
-        status: Status, stats: ReplicationStats, failures: [FailureReason], committed: ConnectionState,
-        startedAt: Int64, endedAt: Int64
+        status: Status, stats: ReplicationStats, failures: [FailureReason], startedAt: Int64, endedAt: Int64
     ) {
         self.status = status
         self.stats = stats
         self.failures = failures
-        self.committed = committed
         self.startedAt = startedAt
         self.endedAt = endedAt
     }

@@ -123,20 +123,17 @@ struct ReplicationSupervisor: Sendable {
         var reporter = AttemptReporter(ledger: ledger, log: log, limits: plan.limits, send: send)
         var cancelDeadline: BootInstant?
         var lingering: BootInstant?
+        var deaf: BootInstant?
         while true {
             _ = Poll.wait([.readable(news.descriptor)], until: BootClock.now + reporter.pause)
             news.clear()
             reporter.report()
             let now = BootClock.now
+            let isReaderDone = readerDone.isUp
             let isRelayDone = relayDone.isUp
-            if readerDone.isUp {
-                if isRelayDone { break }
-                // The destination will commit nothing more: reading on is in vain.
-                if destination.wait(until: now) != nil || readerBroke.isUp {
-                    noteEarlyEnd()
-                    stop(source, .source)
-                }
-            }
+            if isReaderDone, isRelayDone { break }
+            // Asked after the reader: whoever ends at the end of the input ends after it was marked.
+            if isReaderDone, !progress.hasInputEnded || readerBroke.isUp { giveUp(source, destination, &deaf, now) }
             if isRelayDone, !ledger.contents.withLock(\.isSourceDrained) { stop(source, .source) }
             if isCancelled(), cancelDeadline == nil {
                 log.add(.info, .platform, "The attempt was cancelled: the destination may write what it has.")
@@ -170,7 +167,7 @@ struct ReplicationSupervisor: Sendable {
 
     private func watchDestination(_ destination: any RunningConnector, _ now: BootInstant) {
         guard let limit = plan.limits.destinationStallSeconds, progress.destinationStall(at: now) > .seconds(limit),
-            !stoppedDestination.isUp, !readerDone.isUp
+            !stoppedDestination.isUp
         else { return }
         ledger.raise(
             .destination, .destinationTimeout,
@@ -195,6 +192,18 @@ struct ReplicationSupervisor: Sendable {
             stopReader.signal()
         }
         return since
+    }
+
+    /// The destination can commit nothing more, so reading on is in vain. It is given time to end of itself, since its
+    /// exit says why; `since` is when this began.
+    private func giveUp(
+        _ source: any RunningConnector, _ destination: any RunningConnector, _ since: inout BootInstant?,
+        _ now: BootInstant
+    ) {
+        if !readerBroke.isUp { noteEarlyEnd() }
+        stop(source, .source)
+        if since == nil { since = now }
+        if let since, now - since > .seconds(min(5, plan.limits.graceSeconds)) { stop(destination, .destination) }
     }
 
     private func noteEarlyEnd() { ledger.contents.withLock { $0.destinationStoppedReading = true } }
@@ -241,6 +250,7 @@ struct ReplicationSupervisor: Sendable {
             verdict.undelivered = contents.tracker.undelivered
             verdict.mismatches = contents.tracker.mismatches
             verdict.hasLoss = contents.tracker.hasLoss
+            verdict.unreadableRecords = contents.tracker.unreadableRecords
             verdict.isSourceMute =
                 table.count > 0 && !contents.sourceHasSpoken && contents.tracker.stats.totals.recordsEmitted == 0
             verdict.destinationStoppedReading = contents.destinationStoppedReading || !contents.isSourceDrained
@@ -266,15 +276,15 @@ struct ReplicationSupervisor: Sendable {
             """)
         log.finish()
         return ReplicationSummary(
-            status: status, stats: contents.tracker.stats, failures: failures, committed: contents.committed,
-            startedAt: start.milliseconds, endedAt: clock.now.milliseconds)
+            status: status, stats: contents.tracker.stats, failures: failures, startedAt: start.milliseconds,
+            endedAt: clock.now.milliseconds)
     }
 
     private func end(_ connector: (any RunningConnector)?, _ stopped: Flag) -> Verdict.End {
         guard let connector else { return Verdict.End() }
         let exit = connector.wait(until: BootClock.now + .seconds(15))
         _ = connector.waitForErrors(until: BootClock.now + .seconds(5))
-        let tail = String(decoding: connector.errorTail.suffix(4096), as: UTF8.self)
-        return Verdict.End(exit: exit, wasStopped: stopped.isUp, errorTail: redactor.redact(tail))
+        let tail = redactor.redactEnd(of: connector.errorTail, limit: 4096)
+        return Verdict.End(exit: exit, wasStopped: stopped.isUp, errorTail: tail)
     }
 }

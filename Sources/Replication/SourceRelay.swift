@@ -47,6 +47,7 @@ struct SourceRelay: Sendable {
             guard sourceEnded() else { break }
             do throws(PosixError) {
                 try finish(&writer)
+                try writer.drain()
             } catch {
                 noteGone(error)
             }
@@ -130,7 +131,7 @@ struct SourceRelay: Sendable {
                 try write(base, run, &writer)
                 run = 0..<0
                 counts.flush(into: ledger)
-                if try !handle(envelope, bytes, &writer) { return .failed }
+                if try !handle(envelope, bytes, isCutOff: reader.isCutOff, &writer) { return .failed }
             }
             try write(base, run, &writer)
             try writer.flush()
@@ -149,7 +150,7 @@ struct SourceRelay: Sendable {
 
     /// False: the source broke a rule, and the attempt fails.
     private func handle(
-        _ envelope: Envelope, _ line: UnsafeBufferPointer<UInt8>, _ writer: inout LineWriter
+        _ envelope: Envelope, _ line: UnsafeBufferPointer<UInt8>, isCutOff: Bool, _ writer: inout LineWriter
     ) throws(PosixError) -> Bool {
         if envelope.kind != .garbage, envelope.kind != .malformedRecord {
             ledger.contents.withLock { $0.sourceHasSpoken = true }
@@ -165,10 +166,14 @@ struct SourceRelay: Sendable {
         case (_, .trace(let trace)): note(trace)
         case (_, .control(let config)): onControl(config)
         case (.malformedRecord, _):
+            countDropped(line)
             log.add(.warn, .source, "A RECORD without stream or data was passed over; its content is not logged.")
         case (.garbage, _):
             if !line.allSatisfy({ $0 == 32 || $0 == 13 || $0 == 9 }) {
                 log.add(LogMessage(unreadable: line), from: .source)
+            }
+            if LogMessage.isBrokenRecord(line, isCutOff: isCutOff) {
+                ledger.contents.withLock { $0.tracker.countUnreadable() }
             }
         case (.state, nil): log.add(.warn, .source, "A STATE that lacks its required members was passed over.")
         default: break
@@ -194,6 +199,14 @@ struct SourceRelay: Sendable {
             ledger.raise(.source, .system, "The source mixes states of different types in one sync.")
             return false
         }
+    }
+
+    /// The source has counted it, if it counts.
+    private func countDropped(_ line: UnsafeBufferPointer<UInt8>) {
+        guard let record = (try? JSON.parse(line))?["record"], let name = record["stream"]?.stringValue else { return }
+        let stream = StreamDescriptor(name: name, namespace: record["namespace"]?.stringValue)
+        guard let index = table.index(ofSource: stream) else { return }
+        ledger.contents.withLock { $0.tracker.countDropped(stream: index) }
     }
 
     private func note(_ trace: TraceMessage) {

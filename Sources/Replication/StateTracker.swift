@@ -17,21 +17,14 @@ package struct StateTracker: Sendable {
 
     fileprivate enum Form { case stream, global, legacy }
 
-    private struct Bucket: Sendable {
-        var id = 0
-        /// To know the echo of a destination that loses numbers.
-        var fingerprint = 0
-        var records = 0
-        var bytes = 0
-    }
+    private typealias Bucket = StateBacklog.Bucket
 
     private struct Stream: Sendable {
         var open = Bucket()
         /// Records the source sent that were malformed and so not passed on; it counts them in its states.
         var openDropped = 0
-        /// In the order of their numbers; those before `head` are committed.
-        var staged: [Bucket] = []
-        var head = 0
+        /// What awaits its echo.
+        var staged = StateBacklog()
         var lastSent = 0
         var lastEchoed = 0
         var isSourceComplete = false
@@ -45,10 +38,12 @@ package struct StateTracker: Sendable {
     package private(set) var stats: ReplicationStats
     private var form: Form?
     private var nextID = 1
-    private var globalStates: [Bucket] = []
+    private var globalStates = StateBacklog()
     private var lastGlobalSent = 0
     private var lastGlobalEchoed = 0
     private(set) var reportsStatuses = false
+    /// Records that came in a form nobody can read; of which streams they were, nobody knows.
+    private(set) var unreadableRecords = 0
     /// Sentences about counts that do not match.
     package private(set) var mismatches: [String] = []
     private var mixesEstimates = false
@@ -70,6 +65,8 @@ package struct StateTracker: Sendable {
     }
 
     mutating func countDropped(stream index: Int) { streams[index].openDropped += 1 }
+
+    mutating func countUnreadable() { unreadableRecords += 1 }
 
     /// Numbers a state of the source, fills in its count and closes the buckets it vouches for.
     package mutating func sourceState(_ state: inout StateMessage) -> Verdict {
@@ -116,24 +113,22 @@ package struct StateTracker: Sendable {
         guard form == self.form else { return nil }
         if case .stream(let descriptor) = state.kind {
             guard let index = table.index(ofSource: descriptor),
-                let id = number(of: state, in: streams[index].staged[streams[index].head...]),
+                let id = state.id ?? streams[index].staged.number(fingerprint: Self.fingerprint(state)),
                 id > streams[index].lastEchoed, id <= streams[index].lastSent
             else { return nil }
             streams[index].lastEchoed = id
-            let last = streams[index].staged[streams[index].head...].last { $0.id <= id }?.records ?? 0
             let released = release(upTo: id, stream: index)
-            checkDestination(state, released, last, "stream \(table.source[index])")
+            checkDestination(state, released.records, released.last, "stream \(table.source[index])")
             reject(Self.whole(state.rejectedRecordCount), stream: index)
             completeIfDone(index)
         } else {
-            guard let id = number(of: state, in: globalStates[...]), id > lastGlobalEchoed, id <= lastGlobalSent else {
-                return nil
-            }
+            guard let id = state.id ?? globalStates.number(fingerprint: Self.fingerprint(state)),
+                id > lastGlobalEchoed, id <= lastGlobalSent
+            else { return nil }
             lastGlobalEchoed = id
-            let last = globalStates.last { $0.id <= id }?.records ?? 0
-            globalStates.removeAll { $0.id <= id }
-            let perStream = streams.indices.map { release(upTo: id, stream: $0) }
-            checkDestination(state, perStream.reduce(0, +), last, "all streams")
+            let released = globalStates.release(upTo: id)
+            let perStream = streams.indices.map { release(upTo: id, stream: $0).records }
+            checkDestination(state, released.records, released.last, "all streams")
             // The rejects of a whole state name no stream: they go to those that had records, as far as they reach.
             var rejected = Self.whole(state.rejectedRecordCount)
             for index in streams.indices where rejected > 0 {
@@ -191,7 +186,7 @@ package struct StateTracker: Sendable {
 
     /// Whether the source, which must have ended well, delivered all of the stream.
     func isDelivered(_ index: Int) -> Bool {
-        !streams[index].isShort && (streams[index].isSourceComplete || !reportsStatuses)
+        unreadableRecords == 0 && !streams[index].isShort && (streams[index].isSourceComplete || !reportsStatuses)
     }
 
     /// Streams that the source did not complete.
@@ -218,34 +213,17 @@ package struct StateTracker: Sendable {
         }
     }
 
-    private mutating func release(upTo id: Int, stream index: Int) -> Int {
-        var records = 0
-        var head = streams[index].head
-        while head < streams[index].staged.count, streams[index].staged[head].id <= id {
-            let bucket = streams[index].staged[head]
-            records += bucket.records
-            stats.streams[index].counts.recordsCommitted += bucket.records
-            stats.streams[index].counts.bytesCommitted += bucket.bytes
-            head += 1
-        }
-        if head > 1024, head * 2 > streams[index].staged.count {
-            streams[index].staged.removeFirst(head)
-            head = 0
-        }
-        streams[index].head = head
-        return records
+    private mutating func release(upTo id: Int, stream index: Int) -> (records: Int, last: Int) {
+        let released = streams[index].staged.release(upTo: id)
+        stats.streams[index].counts.recordsCommitted += released.records
+        stats.streams[index].counts.bytesCommitted += released.bytes
+        return (released.records, released.last)
     }
 
     private mutating func reject(_ records: Int, stream index: Int) {
         let part = max(0, min(records, stats.streams[index].counts.recordsCommitted))
         stats.streams[index].counts.recordsCommitted -= part
         stats.streams[index].counts.recordsRejected += part
-    }
-
-    private func number(of state: StateMessage, in candidates: ArraySlice<Bucket>) -> Int? {
-        if let id = state.id { return id }
-        let fingerprint = Self.fingerprint(state)
-        return candidates.first { $0.fingerprint == fingerprint }?.id
     }
 
     private mutating func completeIfDone(_ index: Int) {

@@ -30,6 +30,8 @@ package struct Verdict: Sendable {
     /// Sentences about counts that do not match.
     package var mismatches: [String] = []
     package var hasLoss = false
+    /// How many records came in a form nobody can read.
+    var unreadableRecords = 0
     /// Whether the source sent no message of the protocol at all, though there is a stream to read.
     package var isSourceMute = false
     package var destinationStoppedReading = false
@@ -87,7 +89,14 @@ package struct Verdict: Sendable {
                     "The source exited without an error but sent no message of the Airbyte protocol, so nothing shows "
                         + "that it read anything. Its output is in the log.", at: now))
         }
-        for stream in undelivered.prefix(destinationStoppedReading ? 0 : 5) {
+        if unreadableRecords > 0 {
+            faults.append(
+                FailureReason(
+                    .source, .system,
+                    "The source wrote \(unreadableRecords) records that cannot be read, so they are lost. "
+                        + "The log says where. It may have been cut off, or write from two threads at once.", at: now))
+        }
+        for stream in undelivered.prefix(destinationStoppedReading || unreadableRecords > 0 ? 0 : 5) {
             faults.append(
                 FailureReason(
                     .source, .system,

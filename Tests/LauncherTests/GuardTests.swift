@@ -72,6 +72,22 @@ struct GuardTests {
         #expect(DeadOwnerSweep.owners(in: bench.dataDirectory).isEmpty)
     }
 
+    @Test func `what a power cut left is cleared away, what a living worker uses is not`() throws {
+        let living = try OwnerClaim(owner: bench.mark.owner, dataDirectory: bench.dataDirectory)
+        let jobs = "\(bench.dataDirectory)/jobs"
+        for owner in [living.owner, "worker-1-2"] { try Directory.create("\(jobs)/\(owner)/attempt/tmp") }
+        do {
+            let dead = try OwnerClaim(owner: "worker-3-4", dataDirectory: bench.dataDirectory)
+            #expect(throws: LauncherError.self) {
+                try OwnerClaim(owner: dead.owner, dataDirectory: bench.dataDirectory)
+            }
+            DeadOwnerSweep.sweepUnclaimed(dataDirectory: bench.dataDirectory)
+        }
+        DeadOwnerSweep.sweepUnclaimed(dataDirectory: bench.dataDirectory)
+        #expect(try Set(Directory.entries(jobs)) == [living.owner, ".claim-\(living.owner)"])
+        #expect(Directory.exists("\(jobs)/\(living.owner)/attempt/tmp"))
+    }
+
     @Test func `a killed guard's daemons are dead before the attempt counts as finished`() async throws {
         let host = try await bench.start("shell \(bench.lingering)")
         let guardPid = await bench.untilReady(host)

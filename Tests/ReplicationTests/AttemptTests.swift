@@ -43,7 +43,7 @@ struct AttemptTests {
         }
         #expect(summary.status == .completed, "\(summary.failures)")
         #expect(summary.stats.totals.recordsCommitted == 3)
-        #expect(summary.committed == .stream([StreamState(descriptor: a, state: ["n": 5])]))
+        #expect(events.committed == .stream([StreamState(descriptor: a, state: ["n": 5])]))
         #expect(end.reason == .done)
         #expect(!Directory.exists(bench.jobDirectory))
         let text = try events.map { try JSON.encode($0).text }.joined()
@@ -68,18 +68,18 @@ struct AttemptTests {
         try bench.connector("source", #"record("a", 1); state("a", {"n": 1}); time.sleep(600)"#)
         try bench.connector("destination", TestConnector.echo(to: "/dev/null"))
         let attempt = try await bench.start(.replicate(bench.plan()))
-        var last: ReplicationEvent?
+        var events: [ReplicationEvent] = []
         for await event in attempt.events {
             if case .state = event { attempt.kill() }
-            last = event
+            events.append(event)
         }
-        guard case .finished(let summary) = last else {
+        guard case .finished(let summary) = events.last else {
             Issue.record("no summary")
             return
         }
         #expect(summary.status == .failed)
         #expect(summary.failures.map(\.origin) == [.platform])
-        #expect(summary.committed == .stream([StreamState(descriptor: a, state: ["n": 1])]))
+        #expect(events.committed == .stream([StreamState(descriptor: a, state: ["n": 1])]))
         #expect(summary.stats.streams.first?.status == .incomplete)
     }
 
@@ -87,17 +87,17 @@ struct AttemptTests {
         try bench.connector("source", #"record("a", 1); state("a", {"n": 1}); time.sleep(600)"#)
         try bench.connector("destination", TestConnector.echo(to: "/dev/null"))
         let attempt = try await bench.start(.replicate(bench.plan()))
-        var last: ReplicationEvent?
+        var events: [ReplicationEvent] = []
         for await event in attempt.events {
             if case .state = event { attempt.cancel(grace: .seconds(20)) }
-            last = event
+            events.append(event)
         }
-        guard case .finished(let summary) = last else {
+        guard case .finished(let summary) = events.last else {
             Issue.record("no summary")
             return
         }
         #expect(summary.status == .cancelled)
-        #expect(summary.committed == .stream([StreamState(descriptor: a, state: ["n": 1])]))
+        #expect(events.committed == .stream([StreamState(descriptor: a, state: ["n": 1])]))
         await attempt.finished()
     }
 
@@ -118,5 +118,48 @@ struct AttemptTests {
         #expect(hung.failure?.origin == .source)
         let missing = try await bench.answer(CommandPlan(.spec, role: .source, image: "exec:nobody:dev"))
         #expect(missing.failure?.kind == .config)
+    }
+
+    @Test(arguments: [237, 250]) func `a state as deep as can be read is stored, a deeper one is passed over`(
+        depth: Int
+    ) async throws {
+        try bench.connector("source", "x = 1\nfor _ in range(\(depth)): x = [x]\nrecord('a', 1); state('a', x)")
+        try bench.connector("destination", TestConnector.echo(to: "/dev/null"))
+        let (events, end) = try await bench.run()
+        guard case .finished(let summary) = events.last else {
+            Issue.record("no summary")
+            return
+        }
+        #expect(summary.status == .completed, "\(summary.failures)")
+        #expect(end.reason == .done)
+        let plan = AttemptPlan.replicate(
+            ReplicationPlan(
+                jobID: 1, attemptNumber: 0, source: .connector(image: "", config: [:], state: events.committed),
+                destination: .init(image: "", config: [:], supportsRefreshes: true),
+                catalog: ConfiguredCatalog(streams: [])))
+        _ = try AttemptPlan(decoding: plan.encoded())
+        #expect((events.committed == .empty) == (depth == 250))
+    }
+
+    @Test func `a worker that takes nothing for a while holds the states up and loses none`() async throws {
+        try bench.connector(
+            "source",
+            """
+            for n in range(60): record("a", n); state("a", {"n": n, "big": "x" * 1000000})
+            """)
+        try bench.connector("destination", TestConnector.echo(to: "/dev/null"))
+        let attempt = try await bench.start(.replicate(bench.plan()))
+        var events: [ReplicationEvent] = []
+        for await event in attempt.events {
+            if case .state = event, events.count < 10 { try await Task.sleep(for: .milliseconds(500)) }
+            events.append(event)
+        }
+        guard case .finished(let summary) = events.last, case .stream(let states) = events.committed else {
+            Issue.record("no summary")
+            return
+        }
+        #expect(summary.status == .completed, "\(summary.failures)")
+        #expect(states.first?.state?["n"] == 59)
+        await attempt.finished()
     }
 }

@@ -29,7 +29,7 @@ struct PlanTests {
     @Test func `events arrive as they were sent`() throws {
         let stats = ReplicationStats(streams: [StreamStats(stream: StreamDescriptor(name: "a"))])
         let summary = ReplicationSummary(
-            status: .completed, stats: stats, failures: [], committed: .empty, startedAt: 1, endedAt: 2)
+            status: .completed, stats: stats, failures: [], startedAt: 1, endedAt: 2)
         let events: [ReplicationEvent] = [
             .started(.source), .state(.legacy(["x": 1]), stats), .progress(stats),
             .control(.destination, config: ["t": 1]), .finished(summary),

@@ -25,4 +25,11 @@ struct RedactorTests {
         #expect(redactor.redact(#"{"p":"quo\"te\\"}"#) == #"{"p":"**********"}"#)
         #expect(redactor.redact("line MIIEvQIBADANBgkqhkiG end") == "line ********** end")
     }
+
+    @Test func `a cut leaves no part of a secret, at either end`() {
+        let redactor = Redactor(["canary-secret"])
+        #expect(redactor.redact("0123456789canary-secret and more", limit: 14) == "0123456789********** … (cut)")
+        #expect(redactor.redact("0123456789", limit: 10) == "0123456789")
+        #expect(redactor.redactEnd(of: Array("before canary-secret!".utf8), limit: 8) == "*******!")
+    }
 }

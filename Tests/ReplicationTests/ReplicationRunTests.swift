@@ -20,7 +20,6 @@ struct ReplicationRunTests {
         #expect(result.summary.failures.isEmpty)
         #expect(result.records.map { $0["data"]?["n"]?.intValue } == Array(0..<1000))
         #expect(result.committed == .stream([StreamState(descriptor: a, state: ["n": 999])]))
-        #expect(result.summary.committed == result.committed)
         let counts = result.summary.stats.totals
         #expect(counts.recordsEmitted == 1000 && counts.recordsCommitted == 1000)
         #expect(counts.bytesEmitted == counts.bytesCommitted && counts.bytesEmitted > 5000)
@@ -209,7 +208,7 @@ struct ReplicationRunTests {
         run.limits.logBytes = 10_000
         let result = try await run.run(
             source: #"""
-                print("Loading"); print('{"type":"RECORD","record":{"stream":"a","data":{"canary":'); print('[1]')
+                print("Loading"); print('{"a": {"record": "canary"')
                 print('{"type":"RECORD","record":{"stream":"a","data":{}}}')
                 say({"type": "LOG", "log": {"level": "FATAL", "message": "m", "stack_trace": "s"}})
                 record("a", "canary")
@@ -258,7 +257,7 @@ struct ReplicationRunTests {
 
     @Test func `a source that stays silent too long is stopped`() async throws {
         var run = TestRun()
-        run.limits.sourceSilenceSeconds = 1
+        run.limits.sourceSilenceSeconds = 5
         let result = try await run.run(source: #"record("a", 1); state("a", 1); time.sleep(600)"#)
         #expect(result.summary.status == .failed)
         #expect(result.failure?.kind == .heartbeatTimeout)
@@ -316,5 +315,70 @@ struct ReplicationRunTests {
                 #"state("a", 1); say({"type": "STATE", "state": {"type": "GLOBAL", "global": {"stream_states": []}}})"#)
         #expect(result.summary.status == .failed)
         #expect(result.failure?.externalMessage.contains("mixes") == true)
+    }
+
+    @Test(
+        arguments: [
+            #"print('{ "type": "RECORD", "record": {"stream":"a","data":{"canary":'); record("a", 2); state("a", 2)"#,
+            #"state("a", 1); sys.stdout.write('{"record":{"stream":"a","data":{"canary":1')"#,
+        ])
+    func `a record that cannot be read is a loss, even where the source says all is well`(broken: String) async throws {
+        let result = try await TestRun().run(source: #"record("a", 1); "# + broken)
+        #expect(result.summary.status == .failed)
+        #expect(result.failure?.origin == .source)
+        #expect(result.failure?.externalMessage.contains("1 records that cannot be read") == true)
+        #expect(result.summary.failures.count == 1)
+        #expect(result.completed.isEmpty)
+        #expect(result.committed != .empty)
+        #expect(!result.logs.contains { $0.contains("canary") })
+    }
+
+    @Test func `a record without data is dropped, and the source's own count knows of it`() async throws {
+        let result = try await TestRun().run(
+            source: #"""
+                record("a", 1); say({"type": "RECORD", "record": {"stream": "a", "data": {}, "emitted_at": 1}})
+                state("a", 1, sourceStats={"recordCount": 2.0})
+                """#)
+        #expect(result.summary.status == .completed)
+        #expect(result.summary.stats.totals.recordsCommitted == 1)
+    }
+
+    @Test func `a destination that leaves its last records in the pipe is no success`() async throws {
+        let result = try await TestRun().run(
+            source: #"record("a", 1); state("a", 1); record("a", 2); record("a", 3)"#,
+            destination: { _ in
+                """
+                import fcntl, termios
+                taken = b""
+                while not (b'"STATE"' in taken and taken.endswith(b"}\\n")): taken += os.read(0, 1)
+                sys.stdout.write(taken.decode().splitlines()[-1] + "\\n"); sys.stdout.flush()
+                while int.from_bytes(fcntl.ioctl(0, termios.FIONREAD, b"\\0\\0\\0\\0"), "little") < 100: time.sleep(0.001)
+                """
+            })
+        #expect(result.summary.status == .failed)
+        #expect(result.failure?.origin == .destination)
+    }
+
+    @Test func `a destination that closes its output and stops reading is stopped`() async throws {
+        var run = TestRun()
+        run.limits.graceSeconds = 1
+        let result = try await run.run(
+            source: """
+                while True: record("a", "x" * 1000)
+                """, destination: { _ in "os.close(1); time.sleep(600)" })
+        #expect(result.summary.status == .failed)
+        #expect(result.failure?.origin == .destination)
+    }
+
+    @Test func `a destination whose output cannot be read is stopped, though it reads no more`() async throws {
+        var run = TestRun()
+        run.limits.lineBytes = 1 << 20
+        run.limits.graceSeconds = 1
+        let result = try await run.run(
+            source: """
+                while True: record("a", "x" * 1000)
+                """, destination: { _ in #"sys.stdout.write("x" * 5000000); time.sleep(600)"# })
+        #expect(result.summary.status == .failed)
+        #expect(result.failure?.externalMessage.contains("1048576") == true)
     }
 }

@@ -157,4 +157,15 @@ struct StateTrackerTests {
         }
         #expect(tracker.stats.totals.recordsCommitted == 100_000)
     }
+
+    @Test func `a destination that echoes only at the end costs no more than one that echoes at once`() throws {
+        var tracker = try tracker()
+        let states = (0..<100_000).map { value in
+            tracker.count(stream: 0, records: 1, bytes: 1)
+            return sent(state(a, .integer(value)), &tracker)
+        }
+        for state in states { _ = tracker.destinationState(state) }
+        #expect(tracker.stats.totals.recordsCommitted == 100_000)
+        #expect(tracker.unacknowledged.isEmpty)
+    }
 }

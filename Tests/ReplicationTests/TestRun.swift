@@ -45,11 +45,7 @@ struct TestRun: Sendable {
         }
 
         /// All that was committed, laid over one another.
-        var committed: ConnectionState {
-            events.reduce(.empty) { state, event in
-                if case .state(let newer, _) = event { state.merging(newer) } else { state }
-            }
-        }
+        var committed: ConnectionState { events.committed }
 
         var failure: FailureReason? { summary.failures.first }
     }
@@ -88,6 +84,15 @@ struct TestRun: Sendable {
                 role == .source ? source : destination, takesInput: role == .destination, onErrorLine: onErrorLine)
         }
         return (summary, events.all)
+    }
+}
+
+extension [ReplicationEvent] {
+    /// All that was committed, laid over one another.
+    var committed: ConnectionState {
+        reduce(.empty) { state, event in
+            if case .state(let newer, _) = event { state.merging(newer) } else { state }
+        }
     }
 }
 

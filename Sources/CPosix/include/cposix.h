@@ -40,6 +40,8 @@ int cposix_pipe(int descriptors[2]);
 int cposix_pipe_size(int descriptor, int bytes);
 int cposix_close_on_exec(int descriptor);
 int cposix_nonblocking(int descriptor);
+/// How many bytes wait in a pipe, or -1.
+int cposix_unread(int descriptor);
 int cposix_eventfd(void);
 int cposix_pidfd_open(pid_t pid);
 int cposix_pidfd_signal(int pidfd, int signal);

@@ -8,13 +8,13 @@ import Replication
 package struct AttemptProcesses: Sendable {
     let settings: LaunchSettings
     /// Names this worker in the marks of its processes and in the paths of its job directories.
-    let owner: String
+    let claim: OwnerClaim
     let environment: [String: String]
     let log: Log
 
-    package init(settings: LaunchSettings, owner: String, environment: [String: String], log: Log) {
+    package init(settings: LaunchSettings, claim: OwnerClaim, environment: [String: String], log: Log) {
         self.settings = settings
-        self.owner = owner
+        self.claim = claim
         self.environment = environment
         self.log = log.named("attempt-processes")
     }
@@ -28,7 +28,7 @@ package struct AttemptProcesses: Sendable {
     func supervise(
         _ plan: AttemptPlan, in flow: Flow, grace: Duration, _ handle: (ReplicationEvent) async throws -> Void
     ) async throws {
-        let mark = try OwnerMark(owner: owner, attempt: "run-\(flow.run)-\(UUID())")
+        let mark = try OwnerMark(owner: claim.owner, attempt: "run-\(flow.run)-\(UUID())")
         let attempt = try await ReplicationAttempt.start(
             plan, mark: mark, jobDirectory: mark.jobDirectory(in: settings.dataDirectory),
             deadline: flow.leaseDeadline, environment: environment, report: { [log] in log.warning($0) })

@@ -21,7 +21,10 @@ actor AttemptRecorder {
     private var state = ConnectionState.empty
     private var stats: AttemptStats?
     private var lines: [UInt8] = []
-    private var lastFlush = BootClock.now
+    /// How many pieces of the log were taken to be saved, and how many bytes were kept in all.
+    private var pieces = 0
+    private var logged: Int64 = 0
+    private var lastSave = BootClock.now
     private var saving: Task<Void, any Error>?
     private(set) var summary: ReplicationSummary?
 
@@ -44,13 +47,14 @@ actor AttemptRecorder {
             stats = AttemptStats(summary.stats)
         case .started, .control, .answered: break
         }
-        if isDue || lines.count > 1 << 20 { try await flush() }
+        // A state is saved at once: whatever is not saved when the worker dies is read again.
+        if isDue || state != .empty || lines.count > 1 << 20 { try await flush() }
     }
 
-    private var isDue: Bool { BootClock.now - lastFlush >= settings.flushPeriod }
+    private var isDue: Bool { BootClock.now - lastSave >= settings.flushPeriod }
 
-    /// Saves on time also while no event comes, until it is cancelled: what a connector has done before it fell silent
-    /// must not wait for its next word. What cannot be saved is tried again, and told, by the next `record` or `flush`.
+    /// Saves on time also while no event comes, until it is cancelled. What cannot be saved is tried again, and told, by
+    /// the next `record` or `flush`.
     func keepSaving() async {
         while !Task.isCancelled {
             try? await Task.sleep(for: settings.flushPeriod / 2)
@@ -63,13 +67,28 @@ actor AttemptRecorder {
         add(LogEntry(timestamp: SystemClock().now.milliseconds, level: level, source: .platform, message: message))
     }
 
+    /// Keeps the line unless the log is full; the platform may say a little more, for it tells how the attempt ended.
     private func add(_ entry: LogEntry) {
+        let cap = entry.source == .platform ? settings.logCap + (1 << 20) : settings.logCap
+        guard logged < cap else { return }
+        let isFull = logged >= settings.logCap
+        write(entry)
+        guard !isFull, logged >= settings.logCap else { return }
+        write(
+            LogEntry(
+                timestamp: entry.timestamp, level: .warn, source: .platform,
+                message: "The log of this attempt is full; further lines of its connectors are left out."))
+    }
+
+    private func write(_ entry: LogEntry) {
+        let start = lines.count
         let line: JSON = [
             "timestamp": .integer(entry.timestamp), "level": .string(entry.level.rawValue.lowercased()),
             "logSource": .string(entry.source.rawValue), "message": .string(entry.message),
         ]
         line.write(into: &lines)
         lines.append(10)
+        logged += Int64(lines.count - start)
     }
 
     /// Saves what is not saved yet.
@@ -96,39 +115,33 @@ actor AttemptRecorder {
     /// States and counts are saved together, so that neither runs ahead of the other.
     private func save() async throws {
         guard state != .empty || stats != nil || !lines.isEmpty else { return }
-        let (state, stats, lines) = take()
+        let taken = (state: state, stats: stats, lines: lines, piece: pieces)
+        (state, stats, lines, pieces) = (.empty, nil, [], pieces + 1)
         do {
-            try await write(state, stats, lines)
-            lastFlush = BootClock.now
+            try await write(taken.state, taken.stats, taken.lines, piece: taken.piece)
+            lastSave = BootClock.now
         } catch {
-            // What came meanwhile is newer.
-            self.state = state.merging(self.state)
-            self.stats = self.stats ?? stats
-            self.lines = lines + self.lines
+            // Nothing of it was committed. What came meanwhile is newer.
+            state = taken.state.merging(state)
+            stats = stats ?? taken.stats
+            lines = taken.lines + lines
+            pieces = taken.piece
             throw error
         }
     }
 
-    private func take() -> (ConnectionState, AttemptStats?, [UInt8]) {
-        defer {
-            state = .empty
-            stats = nil
-            lines = []
-        }
-        return (state, stats, lines)
-    }
-
-    private func write(_ state: ConnectionState, _ stats: AttemptStats?, _ lines: [UInt8]) async throws {
-        let (job, attempt, cap) = (job, attempt, settings.logCap)
+    private func write(_ state: ConnectionState, _ stats: AttemptStats?, _ lines: [UInt8], piece: Int) async throws {
+        let (job, attempt) = (job, attempt)
         while true {
             do {
                 return try await flow.fenced { session in
                     let now = Instant(microseconds: try session.now())
                     try session.save(state, of: job.connectionID, at: now)
                     if let stats { try session.saveStats(stats, of: job.id, attempt: attempt, at: now) }
-                    try session.appendLog(lines, of: job.id, attempt: attempt, cap: cap, at: now)
+                    try session.appendLog(lines, of: job.id, attempt: attempt, chunk: piece, at: now)
                 }
             } catch let error as DatabaseError where error.code == .unavailable || error.code == .conflict {
+                // It may have been committed after all: all of it bears being written twice.
                 try await Task.sleep(for: .milliseconds(500))
             }
         }

@@ -42,10 +42,15 @@ struct Replicator: Sendable {
                 if case .started(let role) = event { log.info("The \(role.rawValue) runs.") }
                 try await recorder.record(event)
             }
+            try await recorder.flush()
         } catch let error as LauncherError {
             return failed(FailureReason(.platform, .system, error.message, at: SystemClock().now))
+        } catch let error as DatabaseError where error.isAboutData {
+            return failed(
+                FailureReason(
+                    .persistence, .system, "What the connectors reported cannot be stored. \(error.message)",
+                    at: SystemClock().now))
         }
-        try await recorder.flush()
         let result =
             await recorder.summary.map(AttemptResult.init)
             ?? failed(
@@ -58,6 +63,17 @@ struct Replicator: Sendable {
 
     private func failed(_ failure: FailureReason) -> AttemptResult {
         AttemptResult(succeeded: false, failures: [failure])
+    }
+}
+
+extension DatabaseError {
+    /// Whether what was to be stored is at fault, such as a name that no column takes: the next attempt would bring
+    /// the same again.
+    fileprivate var isAboutData: Bool {
+        switch code {
+        case .other, .constraintViolation, .uniqueViolation, .decoding: true
+        case .unavailable, .refused, .conflict, .cancelled, .full: false
+        }
     }
 }
 
