@@ -39,14 +39,23 @@ package struct RunPruner: Sendable {
                 WHERE ended_at IS NOT NULL AND ended_at <= \(session.dialect.now) - \(age)
                   AND NOT EXISTS (SELECT 1 FROM run WHERE run.worker_id = worker.id)
                 """)
-            try session.run(
-                """
-                DELETE FROM slot WHERE run_id IS NULL
-                    AND NOT EXISTS (SELECT 1 FROM run_slot WHERE run_slot.key = slot.key)
-                """)
         }
+        try await database.write { try pruneSlots(in: $0) }
         try await shortenHistories()
         return pruned
+    }
+
+    /// Slots that no run names any more. They are locked by one statement and looked at again by the next: a run that
+    /// is being started meanwhile either holds its slot locked, or waits and finds it gone.
+    private func pruneSlots(in session: any Session) throws {
+        let unused: Query = """
+            slot.run_id IS NULL AND NOT EXISTS (SELECT 1 FROM run_slot WHERE run_slot.key = slot.key)
+            """
+        let keys: [String] = try session.rows(
+            "SELECT key FROM slot WHERE \(unused) ORDER BY key, n LIMIT 500 \(session.dialect.skipLocked)"
+        ).map { try $0.get("key") }
+        if keys.isEmpty { return }
+        try session.run("DELETE FROM slot WHERE key IN \(list: keys) AND \(unused)")
     }
 
     /// A run that lives for months would else gather lines without end.
