@@ -21,6 +21,9 @@ actor AttemptRecorder {
     private var state = ConnectionState.empty
     private var stats: AttemptStats?
     private var lines: [UInt8] = []
+    /// How many pieces of the log are saved, and how many bytes were kept in all.
+    private var chunks = 0
+    private var logged: Int64 = 0
     private var lastFlush = BootClock.now
     private(set) var summary: ReplicationSummary?
 
@@ -43,8 +46,9 @@ actor AttemptRecorder {
             stats = AttemptStats(summary.stats)
         case .started, .control, .answered: break
         }
+        // A state is saved at once: whatever is not saved when the worker dies is read again.
         let isDue = BootClock.now - lastFlush >= settings.flushPeriod || lines.count > 1 << 20
-        if isDue { try await flush() }
+        if isDue || state != .empty { try await flush() }
     }
 
     /// A line of the platform's own in the attempt's log.
@@ -52,7 +56,20 @@ actor AttemptRecorder {
         add(LogEntry(timestamp: SystemClock().now.milliseconds, level: level, source: .platform, message: message))
     }
 
+    /// Keeps the line, unless the attempt has said enough.
     private func add(_ entry: LogEntry) {
+        guard logged < settings.logCap else { return }
+        let start = lines.count
+        write(entry)
+        logged += Int64(lines.count - start)
+        guard logged >= settings.logCap else { return }
+        write(
+            LogEntry(
+                timestamp: entry.timestamp, level: .warn, source: .platform,
+                message: "The log of this attempt is full; further lines are left out."))
+    }
+
+    private func write(_ entry: LogEntry) {
         let line: JSON = [
             "timestamp": .integer(entry.timestamp), "level": .string(entry.level.rawValue.lowercased()),
             "logSource": .string(entry.source.rawValue), "message": .string(entry.message),
@@ -65,25 +82,27 @@ actor AttemptRecorder {
     func flush() async throws {
         let state = state
         let stats = stats
-        let lines = lines
+        let (lines, chunk) = (lines, chunks)
         guard state != .empty || stats != nil || !lines.isEmpty else { return }
-        let (job, attempt, cap) = (job, attempt, settings.logCap)
+        let (job, attempt) = (job, attempt)
         while true {
             do {
                 try await flow.fenced { session in
                     let now = Instant(microseconds: try session.now())
                     try session.save(state, of: job.connectionID, at: now)
                     if let stats { try session.saveStats(stats, of: job.id, attempt: attempt, at: now) }
-                    try session.appendLog(lines, of: job.id, attempt: attempt, cap: cap, at: now)
+                    try session.appendLog(lines, of: job.id, attempt: attempt, chunk: chunk, at: now)
                 }
                 break
             } catch let error as DatabaseError where error.code == .unavailable || error.code == .conflict {
+                // It may have been committed after all: all of it bears being written twice.
                 try await Task.sleep(for: .milliseconds(500))
             }
         }
         self.state = .empty
         self.stats = nil
         self.lines.removeFirst(lines.count)
+        chunks += 1
         lastFlush = BootClock.now
     }
 }
