@@ -19,7 +19,7 @@ package struct StrandedJobCloser: Service {
 
     package func run() async throws {
         while !Task.isCancelled {
-            do { try await close() } catch let error as DatabaseError {
+            do { try await close() } catch  where !Task.isCancelled {
                 log.error("Stranded jobs could not be looked for; trying again: \(error)")
             }
             try await Task.sleep(for: period)
