@@ -61,15 +61,13 @@ package struct RunPruner: Sendable {
     /// A run that lives for months would else gather lines without end.
     private func shortenHistories() async throws {
         try await database.write { [lines] session -> Void in
+            // SQLite joins in this order: the few runs that live, then their lines.
             try session.run(
                 """
                 DELETE FROM run_event WHERE id IN (
-                    SELECT id FROM (
-                        SELECT run_event.id AS id,
-                               row_number() OVER (PARTITION BY run_event.run_id ORDER BY run_event.id DESC) AS place
-                        FROM run_event JOIN run ON run.id = run_event.run_id
-                        WHERE run.ended_at IS NULL) AS placed
-                    WHERE place > \(lines))
+                    SELECT old.id FROM run CROSS JOIN run_event AS old
+                    WHERE run.ended_at IS NULL AND old.run_id = run.id AND old.id < (
+                        SELECT id FROM run_event WHERE run_id = run.id ORDER BY id DESC LIMIT 1 OFFSET \(lines - 1)))
                 """)
         }
     }

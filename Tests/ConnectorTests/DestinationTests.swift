@@ -94,6 +94,7 @@ struct DestinationTests {
         let cases: [(JSON, String, String)] = [
             (Self.integer, "-9223372036854775808", "-9223372036854775808"), (Self.integer, "1e3", "1000"),
             (Self.integer, #""42""#, "42"),
+            (Self.integer, "9007199254740993.00", "9007199254740993"), (Self.integer, "-2.0", "-2"),
             (["type": "number"], "12345678901234567890.123", "12345678901234567890.123"),
             (["type": "number"], #""NaN""#, "NaN"), (["type": "number"], #""-Infinity""#, "-Infinity"),
             (["type": "number"], "0.1", "0.1"), (["type": "number"], "-0.00000000000000000001", ""),
