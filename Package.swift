@@ -131,7 +131,8 @@ let package = Package(
             "ReplicationFixture", "Replication", "Launcher", "Airbyte", "TestKit", "Posix", "JSON", "Time", "Log",
         ]),
         tests("SyncTests", [
-            "Sync", "Flow", "Model", "Store", "Schema", "SQL", "Airbyte", "TestKit", "JSON", "Time", "Log",
+            "Sync", "Flow", "Model", "Store", "Schema", "Schedule", "Secrets", "Crypto", "Launcher", "Service", "SQL",
+            "Airbyte", "TestKit", "JSON", "Time", "Log", "Posix",
         ]),
         tests("HTTPTests", ["HTTP", "JSON", "TestKit", "Posix", "Log"]),
         tests("APITests", [

@@ -19,9 +19,9 @@ CREATE TABLE attempt_log (
     job_id BIGINT NOT NULL,
     number INTEGER NOT NULL,
     chunk INTEGER NOT NULL,
-    compressed BLOB NOT NULL,
     plain_size BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
+    compressed BLOB NOT NULL,
     PRIMARY KEY (job_id, number, chunk),
     FOREIGN KEY (job_id, number) REFERENCES attempt (job_id, number) ON DELETE CASCADE
 );
@@ -36,6 +36,8 @@ CREATE TABLE catalog (
     connector_version TEXT NOT NULL,
     created_at BIGINT NOT NULL
 );
+
+CREATE INDEX catalog_by_age ON catalog (created_at);
 
 CREATE INDEX catalog_of_source ON catalog (source_id, created_at);
 
@@ -57,6 +59,8 @@ CREATE TABLE connection (
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );
+
+CREATE INDEX connection_of_catalog ON connection (source_catalog_id);
 
 CREATE INDEX connection_of_destination ON connection (destination_id);
 
@@ -119,7 +123,7 @@ CREATE TABLE job (
 
 CREATE INDEX job_by_age ON job (created_at);
 
-CREATE INDEX job_of_connection ON job (connection_id, created_at);
+CREATE INDEX job_of_connection ON job (connection_id, id);
 
 CREATE UNIQUE INDEX job_one_live_per_connection ON job (connection_id)
     WHERE status IN ('pending', 'running', 'incomplete');
@@ -175,9 +179,11 @@ CREATE INDEX run_due ON run (queue, priority, due_at, id) WHERE state = 'waiting
 
 CREATE INDEX run_ended ON run (ended_at) WHERE ended_at IS NOT NULL;
 
-CREATE INDEX run_held ON run (worker_id) WHERE state = 'running';
+CREATE INDEX run_held ON run (worker_id) WHERE worker_id IS NOT NULL;
 
 CREATE UNIQUE INDEX run_idempotency_key ON run (workflow, idempotency_key);
+
+CREATE INDEX run_live ON run (id) WHERE ended_at IS NULL;
 
 CREATE INDEX run_parent ON run (parent_id) WHERE parent_id IS NOT NULL;
 
@@ -207,13 +213,15 @@ CREATE TABLE run_signal (
     taken_at BIGINT
 );
 
-CREATE INDEX run_signal_open ON run_signal (run_id, name, id) WHERE taken_at IS NULL;
+CREATE INDEX run_signal_run ON run_signal (run_id, name, id);
 
 CREATE TABLE run_slot (
     run_id BIGINT NOT NULL REFERENCES run (id) ON DELETE CASCADE,
     key TEXT NOT NULL,
     PRIMARY KEY (run_id, key)
 );
+
+CREATE INDEX run_slot_key ON run_slot (key);
 
 CREATE TABLE run_step (
     run_id BIGINT NOT NULL REFERENCES run (id) ON DELETE CASCADE,

@@ -39,28 +39,35 @@ package struct RunPruner: Sendable {
                 WHERE ended_at IS NOT NULL AND ended_at <= \(session.dialect.now) - \(age)
                   AND NOT EXISTS (SELECT 1 FROM run WHERE run.worker_id = worker.id)
                 """)
-            try session.run(
-                """
-                DELETE FROM slot WHERE run_id IS NULL
-                    AND NOT EXISTS (SELECT 1 FROM run_slot WHERE run_slot.key = slot.key)
-                """)
         }
+        try await database.write { try pruneSlots(in: $0) }
         try await shortenHistories()
         return pruned
+    }
+
+    /// Slots that no run names any more. They are locked by one statement and looked at again by the next: a run that
+    /// is being started meanwhile either holds its slot locked, or waits and finds it gone.
+    private func pruneSlots(in session: any Session) throws {
+        let unused: Query = """
+            slot.run_id IS NULL AND NOT EXISTS (SELECT 1 FROM run_slot WHERE run_slot.key = slot.key)
+            """
+        let keys: [String] = try session.rows(
+            "SELECT key FROM slot WHERE \(unused) ORDER BY key, n LIMIT 500 \(session.dialect.skipLocked)"
+        ).map { try $0.get("key") }
+        if keys.isEmpty { return }
+        try session.run("DELETE FROM slot WHERE key IN \(list: keys) AND \(unused)")
     }
 
     /// A run that lives for months would else gather lines without end.
     private func shortenHistories() async throws {
         try await database.write { [lines] session -> Void in
+            // SQLite joins in this order: the few runs that live, then their lines.
             try session.run(
                 """
                 DELETE FROM run_event WHERE id IN (
-                    SELECT id FROM (
-                        SELECT run_event.id AS id,
-                               row_number() OVER (PARTITION BY run_event.run_id ORDER BY run_event.id DESC) AS place
-                        FROM run_event JOIN run ON run.id = run_event.run_id
-                        WHERE run.ended_at IS NULL) AS placed
-                    WHERE place > \(lines))
+                    SELECT old.id FROM run CROSS JOIN run_event AS old
+                    WHERE run.ended_at IS NULL AND old.run_id = run.id AND old.id < (
+                        SELECT id FROM run_event WHERE run_id = run.id ORDER BY id DESC LIMIT 1 OFFSET \(lines - 1)))
                 """)
         }
     }

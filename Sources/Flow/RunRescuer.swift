@@ -102,7 +102,7 @@ package final class RunRescuer: Service {
                        CASE WHEN ended_at IS NOT NULL OR lease_until <= \(now) THEN 1 ELSE 0 END AS lapsed
                 FROM worker
                 WHERE ended_at IS NULL AND (host = \(host) OR lease_until <= \(now))
-                   OR ended_at IS NOT NULL AND id IN (SELECT worker_id FROM run WHERE state = 'running')
+                   OR ended_at IS NOT NULL AND id IN (SELECT worker_id FROM run WHERE worker_id IS NOT NULL)
                 """
             ).map { row in
                 Suspect(

@@ -86,7 +86,11 @@ package struct RunStarter: Sendable {
     private func want(_ slot: SlotKey, for run: RunID, in session: any Session) throws {
         try session.run(
             "INSERT INTO run_slot (run_id, key) VALUES (\(run), \(slot.name)) ON CONFLICT DO NOTHING")
-        let last: Int = try session.value("SELECT COALESCE(MAX(n), 0) FROM slot WHERE key = \(slot.name)") ?? 0
+        // Locked, so that a slot which is being pruned is seen to go, and one that stays is not pruned under the run.
+        let last: Int =
+            try session.row(
+                "SELECT n FROM slot WHERE key = \(slot.name) ORDER BY n DESC \(session.dialect.forUpdate)"
+            )?.get("n") ?? 0
         for n in stride(from: last + 1, through: slot.limit, by: 1) {
             try session.run("INSERT INTO slot (key, n) VALUES (\(slot.name), \(n)) ON CONFLICT DO NOTHING")
         }

@@ -8,6 +8,8 @@ package struct RetryState: Sendable, Hashable, Codable {
     package var totalPartial = 0
     /// Attempts in a row that the platform cut short before they committed anything; they count against nothing else.
     package var interruptedWithoutProgress = 0
+    /// Attempts that the platform cut short, whatever they had committed.
+    package var totalInterrupted = 0
 
     package init() {}
 }

@@ -46,7 +46,7 @@ actor PostgresWorker {
                     : "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
         } catch let error as DatabaseError {
             close()
-            return isFresh ? .unconnected(error) : .stale(error)
+            return isFresh ? .unconnected(Self.refusal(error)) : .stale(error)
         }
         let session = PostgresSession(connection)
         defer { session.end() }
@@ -62,6 +62,14 @@ actor PostgresWorker {
             throw error
         }
         return try commit(value, kind, on: connection)
+    }
+
+    /// A standby refuses transactions that write; it may be promoted soon, or its address moved to the primary.
+    private static func refusal(_ error: DatabaseError) -> DatabaseError {
+        guard error.native == "0A000" else { return error }
+        return DatabaseError(
+            .unavailable, "The database server is a standby and takes no changes; connect to the primary.",
+            native: error.native)
     }
 
     private func commit<Value>(

@@ -17,8 +17,16 @@ package protocol Database: Sendable {
     /// only: notices can be lost, merged or made up (after a reconnect), so a listener polls as well.
     func notices(on channel: String) -> AsyncStream<Void>
 
+    /// Gives the space of deleted rows back to the system, a little at a time; for the quiet hours. Does nothing where
+    /// the server sees to that itself.
+    func reclaim() async throws
+
     /// Closes every connection; what is under way ends first.
     func close() async
+}
+
+extension Database {
+    package func reclaim() async throws {}
 }
 
 /// An open transaction, good only inside the closure it was handed to.

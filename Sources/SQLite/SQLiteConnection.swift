@@ -17,7 +17,10 @@ package final class SQLiteConnection {
     private var cache: [String: SQLiteStatement] = [:]
 
     /// Opens `path` with foreign keys on, and with write-ahead logging unless it is only to be read.
-    package init(path: String, access: Access, busyTimeout milliseconds: Int = 10_000) throws {
+    /// `shrinks`: whether a file that is made here can give space back later.
+    package init(
+        path: String, access: Access, busyTimeout milliseconds: Int = 10_000, shrinks: Bool = false
+    ) throws {
         var flags = SQLITE_OPEN_NOMUTEX
         switch access {
         case .create:
@@ -41,6 +44,8 @@ package final class SQLiteConnection {
         csqlite_refuse_quoted_strings(handle)
         try execute(script: "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;")
         if access != .readOnly {
+            // Counts only for a file that is still empty, so it comes first.
+            if shrinks { try execute(script: "PRAGMA auto_vacuum = INCREMENTAL") }
             try execute(
                 script: """
                     PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;

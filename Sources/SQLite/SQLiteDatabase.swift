@@ -50,6 +50,13 @@ package final class SQLiteDatabase: Database {
         board.stream(on: channel)
     }
 
+    /// Also empties the log that writers leave behind, which readers that follow one another closely can keep from
+    /// ever being begun anew.
+    package func reclaim() async throws {
+        while try await writer.lend({ try await $0.shrink() }) {}
+        try await writer.lend { try await $0.checkpoint() }
+    }
+
     package func close() async {
         board.finish()
         for worker in await readers.close() { await worker.close() }

@@ -3,6 +3,10 @@ import SQL
 
 /// A connection on a thread of its own, opened when it is first needed.
 actor SQLiteWorker {
+    private static let busyTimeout = 10_000
+    /// Four megabytes.
+    private static let freePages = 1024
+
     private let executor = ThreadExecutor()
     private let path: String
     private let access: SQLiteConnection.Access
@@ -46,9 +50,29 @@ actor SQLiteWorker {
         }
     }
 
+    /// Cuts some free pages off the file; whether there are more worth it. What is left over is used by later rows.
+    func shrink() throws -> Bool {
+        let connection = try opened()
+        func free() throws -> Int { try connection.rows("PRAGMA freelist_count").first?.get("freelist_count") ?? 0 }
+        let before = try free()
+        guard before > Self.freePages else { return false }
+        try connection.execute(script: "PRAGMA incremental_vacuum(1000)")
+        // A file that was made without auto_vacuum does not shrink.
+        return try free() < before
+    }
+
+    /// Copies the write-ahead log into the file and empties it, unless readers keep it busy.
+    func checkpoint() throws {
+        let connection = try opened()
+        // Writers wait meanwhile, so readers are not waited for long.
+        try connection.execute(script: "PRAGMA busy_timeout = 200")
+        defer { try? connection.execute(script: "PRAGMA busy_timeout = \(Self.busyTimeout)") }
+        try connection.execute(script: "PRAGMA wal_checkpoint(TRUNCATE)")
+    }
+
     private func opened() throws -> SQLiteConnection {
         if let connection { return connection }
-        let opened = try SQLiteConnection(path: path, access: access)
+        let opened = try SQLiteConnection(path: path, access: access, busyTimeout: Self.busyTimeout, shrinks: true)
         connection = opened
         return opened
     }

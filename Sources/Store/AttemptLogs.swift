@@ -3,22 +3,17 @@ package import SQL
 package import Time
 
 extension Session {
-    /// Adds a piece of an attempt's log. Once an attempt has written `cap` bytes, further pieces are dropped.
+    /// Adds a piece of an attempt's log. `chunk` is its place; a piece that is there already stays, so that one whose
+    /// commit was in doubt can be written again.
     package func appendLog(
-        _ lines: [UInt8], of job: JobID, attempt: Int, cap: Int64, at time: Instant
+        _ lines: [UInt8], of job: JobID, attempt: Int, chunk: Int, at time: Instant
     ) throws {
         guard !lines.isEmpty else { return }
-        let written: Int64 =
-            try value(
-                "SELECT CAST(sum(plain_size) AS BIGINT) FROM attempt_log WHERE job_id = \(job) AND number = \(attempt)")
-            ?? 0
-        guard written < cap else { return }
         try run(
             """
-            INSERT INTO attempt_log (job_id, number, chunk, compressed, plain_size, created_at)
-            SELECT CAST(\(job) AS BIGINT), CAST(\(attempt) AS INTEGER), coalesce(max(chunk) + 1, 0), \(Deflate.compress(lines)),
-                   CAST(\(lines.count) AS BIGINT), CAST(\(time) AS BIGINT)
-            FROM attempt_log WHERE job_id = \(job) AND number = \(attempt)
+            INSERT INTO attempt_log (job_id, number, chunk, plain_size, created_at, compressed)
+            VALUES (\(job), \(attempt), \(chunk), \(lines.count), \(time), \(Deflate.compress(lines)))
+            ON CONFLICT (job_id, number, chunk) DO NOTHING
             """)
     }
 
@@ -66,7 +61,8 @@ extension Session {
         try run(
             """
             DELETE FROM attempt_log WHERE (job_id, number, chunk) IN (
-                SELECT job_id, number, chunk FROM attempt_log WHERE created_at < \(time) LIMIT \(limit))
+                SELECT job_id, number, chunk FROM attempt_log WHERE created_at < \(time)
+                ORDER BY created_at LIMIT \(limit))
             """)
     }
 }

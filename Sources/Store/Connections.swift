@@ -41,9 +41,19 @@ extension Session {
         ).map(Connection.init)
     }
 
-    /// Active connections that run by the clock.
-    package func timedConnections() throws -> [Connection] {
-        try rows("SELECT * FROM connection WHERE is_timed AND status = 'active' ORDER BY id").map(Connection.init)
+    /// Active connections that run by the clock and have no job under way. Their catalogs may be large and are not
+    /// read.
+    package func timedConnections() throws -> [(id: ConnectionID, schedule: ConnectionSchedule)] {
+        try rows(
+            """
+            SELECT id, schedule FROM connection
+            WHERE is_timed AND status = 'active'
+              AND NOT EXISTS (
+                  SELECT 1 FROM job
+                  WHERE job.connection_id = connection.id AND job.status IN ('pending', 'running', 'incomplete'))
+            ORDER BY id
+            """
+        ).map { (try $0.id("id"), try $0.coded("schedule")) }
     }
 
     package func insert(_ connection: Connection) throws {

@@ -3,6 +3,7 @@ import JSON
 package import Model
 package import Posix
 package import SQL
+package import Time
 
 extension Session {
     package func insert(_ catalog: DiscoveredCatalog) throws {
@@ -33,6 +34,21 @@ extension Session {
             ORDER BY created_at DESC LIMIT 1
             """
         ).map(DiscoveredCatalog.init)
+    }
+
+    /// Deletes catalogs discovered before `time`, but never a source's newest nor one that a connection was made from.
+    /// Returns how many.
+    package func pruneCatalogs(createdBefore time: Instant, limit: Int) throws -> Int {
+        try run(
+            """
+            DELETE FROM catalog WHERE id IN (
+                SELECT id FROM catalog AS old
+                WHERE old.created_at < \(time)
+                  AND EXISTS (SELECT 1 FROM catalog AS newer
+                              WHERE newer.source_id = old.source_id AND newer.created_at > old.created_at)
+                  AND NOT EXISTS (SELECT 1 FROM connection WHERE connection.source_catalog_id = old.id)
+                ORDER BY old.created_at LIMIT \(limit))
+            """)
     }
 }
 

@@ -24,22 +24,23 @@ package struct JobFilter: Sendable {
 
     package init() {}
 
-    /// An empty list and an absent connection let everything through.
+    /// Only the conditions that are set, so that an index can serve them; an empty list sets none.
     fileprivate var condition: Query {
-        let kindTexts = kinds.map(\.rawValue)
-        let statusTexts = statuses.map(\.rawValue)
-        return """
-            (\(connection == nil) OR connection_id = \(connection))
-            AND (\(workspaces.isEmpty) OR connection_id IN
-                 (SELECT id FROM connection WHERE workspace_id IN \(list: workspaces)))
-            AND (\(kinds.isEmpty) OR kind IN \(list: kindTexts))
-            AND (\(statuses.isEmpty) OR status IN \(list: statusTexts))
-            AND (\(oldest == nil) OR id >= \(oldest))
-            AND (\(createdFrom == nil) OR created_at >= \(createdFrom))
-            AND (\(createdTo == nil) OR created_at <= \(createdTo))
-            AND (\(updatedFrom == nil) OR updated_at >= \(updatedFrom))
-            AND (\(updatedTo == nil) OR updated_at <= \(updatedTo))
-            """
+        var condition: Query = "TRUE"
+        if let connection { condition = "\(condition) AND connection_id = \(connection)" }
+        if !workspaces.isEmpty {
+            condition = """
+                \(condition) AND connection_id IN (SELECT id FROM connection WHERE workspace_id IN \(list: workspaces))
+                """
+        }
+        if !kinds.isEmpty { condition = "\(condition) AND kind IN \(list: kinds.map(\.rawValue))" }
+        if !statuses.isEmpty { condition = "\(condition) AND status IN \(list: statuses.map(\.rawValue))" }
+        if let oldest { condition = "\(condition) AND id >= \(oldest)" }
+        if let createdFrom { condition = "\(condition) AND created_at >= \(createdFrom)" }
+        if let createdTo { condition = "\(condition) AND created_at <= \(createdTo)" }
+        if let updatedFrom { condition = "\(condition) AND updated_at >= \(updatedFrom)" }
+        if let updatedTo { condition = "\(condition) AND updated_at <= \(updatedTo)" }
+        return condition
     }
 }
 
@@ -81,7 +82,8 @@ extension Session {
 
     /// When the connection's newest scheduled job was created.
     package func lastScheduledJob(of connection: ConnectionID) throws -> Instant? {
-        try value("SELECT max(created_at) FROM job WHERE connection_id = \(connection) AND is_scheduled")
+        try value(
+            "SELECT created_at FROM job WHERE connection_id = \(connection) AND is_scheduled ORDER BY id DESC LIMIT 1")
     }
 
     /// Adds a pending job. Throws `.conflict` where the connection has one that has not ended.
@@ -123,16 +125,20 @@ extension Session {
         try run("UPDATE job SET retries = \(try retries.columnText()) WHERE id = \(job)")
     }
 
-    /// Deletes ended jobs created before `time` with all that hangs on them, but never a connection's newest; at most
-    /// `limit` a call. Returns how many.
+    /// Deletes ended jobs created before `time` with all that hangs on them, but never a connection's newest, nor its
+    /// newest scheduled one, from which the next is reckoned; at most `limit` a call. Returns how many.
     package func pruneJobs(createdBefore time: Instant, limit: Int) throws -> Int {
         try run(
             """
             DELETE FROM job WHERE id IN (
                 SELECT id FROM job AS old
                 WHERE old.created_at < \(time) AND old.status IN ('failed', 'succeeded', 'cancelled')
-                  AND old.id < (SELECT max(newest.id) FROM job AS newest
-                                WHERE newest.connection_id = old.connection_id)
+                  AND EXISTS (SELECT 1 FROM job AS newer
+                              WHERE newer.connection_id = old.connection_id AND newer.id > old.id)
+                  AND (NOT old.is_scheduled
+                       OR EXISTS (SELECT 1 FROM job AS newer
+                                  WHERE newer.connection_id = old.connection_id AND newer.id > old.id
+                                    AND newer.is_scheduled))
                 ORDER BY old.created_at LIMIT \(limit))
             """)
     }

@@ -58,6 +58,14 @@ package struct JobOrders: Sendable {
 
     package func cancel(_ id: JobID, in session: any Session) throws -> Job {
         let now = Instant(microseconds: try session.now())
+        // The run is locked before the job, as by the run's own transactions, or the two could wait for each other.
+        if let run = try session.job(id).runID {
+            do {
+                try flows.signal(RunID(run), .cancel(reason: "The job was cancelled."), in: session)
+            } catch let error as FlowError where error.code == .noSuchRun(RunID(run)) {
+                // Nothing runs; the job is ended all the same.
+            }
+        }
         let job = try session.lockedJob(id)
         guard !job.status.isTerminal else {
             throw StoreError(
@@ -67,9 +75,6 @@ package struct JobOrders: Sendable {
             of: id, as: .failed,
             failures: [FailureReason(.platform, .cancelled, "This attempt was cancelled", at: now)], at: now)
         try session.setStatus(.cancelled, of: id, at: now)
-        if let run = job.runID {
-            try flows.signal(RunID(run), .cancel(reason: "The job was cancelled."), in: session)
-        }
         return try session.job(id)
     }
 }

@@ -4,7 +4,7 @@ import Time
 
 /// How attempts are run and recorded.
 package struct SyncSettings: Sendable {
-    /// How often states, counts and logs are saved. `REPLICATION_FLUSH_PERIOD_SECONDS`
+    /// How often counts and logs are saved where no state is; a state is saved at once. `REPLICATION_FLUSH_PERIOD_SECONDS`
     package var flushPeriod = Duration.seconds(10)
     /// How many bytes of log an attempt may keep. `SWIFTLET_ATTEMPT_LOG_MEGABYTES`
     package var logCap: Int64 = 64 << 20

@@ -80,7 +80,7 @@ struct JobTests {
                 let attempt = try session.insertAttempt(of: Int64(id), at: TestAPI.now)
                 try session.saveStats(stats, of: Int64(id), attempt: attempt.number, at: TestAPI.now)
                 try session.appendLog(
-                    Array(log.utf8), of: Int64(id), attempt: attempt.number, cap: 1000, at: TestAPI.now)
+                    Array(log.utf8), of: Int64(id), attempt: attempt.number, chunk: 0, at: TestAPI.now)
                 try session.endAttempt(of: Int64(id), as: .failed, failures: [reason], at: TestAPI.now)
             }
         }
@@ -151,8 +151,8 @@ struct JobTests {
         let id = Int64(try #require(started["job"]?["id"]?.intValue))
         try await api.database.write { session in
             _ = try session.insertAttempt(of: id, at: TestAPI.now)
-            for piece in ["one\ntwo\n", "three\n", "four\nfive\n"] {
-                try session.appendLog(Array(piece.utf8), of: id, attempt: 0, cap: 1000, at: TestAPI.now)
+            for (chunk, piece) in ["one\ntwo\n", "three\n", "four\nfive\n"].enumerated() {
+                try session.appendLog(Array(piece.utf8), of: id, attempt: 0, chunk: chunk, at: TestAPI.now)
             }
         }
         func tail(_ limit: Int) async throws -> (String, Bool) {

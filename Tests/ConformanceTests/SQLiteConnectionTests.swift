@@ -17,6 +17,27 @@ struct SQLiteConnectionTests {
         }
     }
 
+    @Test func `the space of deleted rows goes back to the system, and the log does not stay long`() async throws {
+        let database = try await TestDatabase.open(.sqlite)
+        let path = try path(database)
+        func size(_ suffix: String) -> Int {
+            var status = stat()
+            return stat(path + suffix, &status) == 0 ? Int(status.st_size) : -1
+        }
+        try await database.write { session in
+            try session.run("CREATE TABLE t (n INTEGER PRIMARY KEY, b BLOB)")
+            for n in 0..<40 { try session.run("INSERT INTO t VALUES (\(n), zeroblob(1000000))") }
+        }
+        try await database.reclaim()
+        #expect(size("") > 40_000_000)
+        #expect(size("-wal") == 0)
+        try await database.write { _ = try $0.run("DELETE FROM t WHERE n > 2") }
+        try await database.reclaim()
+        #expect(size("") < 10_000_000)
+        #expect(size("-wal") == 0)
+        #expect(try await database.read { try $0.value("SELECT sum(length(b)) FROM t", as: Int.self) } == 3_000_000)
+    }
+
     @Test func `a statement is bound and run many times`() async throws {
         let database = try await TestDatabase.open(.sqlite)
         let connection = try SQLiteConnection(path: path(database), access: .readWrite)

@@ -17,7 +17,9 @@ struct ConnectorProcessTests {
         let output: Descriptor
         private let folder: TemporaryFolder
 
-        init(_ destination: DestinationUnderTest, _ streams: [ConfiguredStream]) throws {
+        init(
+            _ destination: DestinationUnderTest, _ streams: [ConfiguredStream], environment: [String: String] = [:]
+        ) throws {
             folder = try TemporaryFolder()
             try folder.write(destination.configuration.bytes, to: "config")
             try folder.write(JSON.encode(ConfiguredCatalog(streams: streams)).bytes, to: "catalog")
@@ -27,7 +29,7 @@ struct ConnectorProcessTests {
                 [
                     "destination-\(destination.kind.rawValue)", "write", "--config=\(folder.path)/config",
                     "--catalog=\(folder.path)/catalog",
-                ])
+                ], environment: environment)
             request.descriptors = [stdin.reader, stdout.writer, nil]
             child = try Child.spawn(request)
             stdin.reader.close()
@@ -86,6 +88,33 @@ struct ConnectorProcessTests {
             [stream], lines + [Messages.state("users", 2), Messages.complete("users")])
         #expect(run.exitCode == 0)
         #expect(try await destination.rows("SELECT count(*), count(DISTINCT id) FROM users") == ["3000|3000"])
+    }
+
+    @Test(arguments: Kind.allCases)
+    func `a job's first attempt replaces rows that another connection left under the same generation`(
+        kind: Kind
+    ) async throws {
+        let destination = try await DestinationUnderTest(kind)
+        let stream = ConfiguredStream.test("users", generation: 1, minimum: 1)
+        func attempt(_ number: Int, _ id: Int, complete: Bool) async throws {
+            let exit = try await Thread.value {
+                let running = try Running(destination, [stream], environment: ["WORKER_JOB_ATTEMPT": "\(number)"])
+                let state = Messages.state("users", id)
+                try running.send([Messages.record("users", #"{"id":\#(id)}"#), state])
+                #expect(try running.readLine() == state)
+                if complete { try running.send([Messages.complete("users")]) }
+                running.input.close()
+                return running.child.wait()
+            }
+            #expect(exit == .exited(0))
+        }
+        try await attempt(0, 1, complete: true)
+        try await attempt(0, 2, complete: true)
+        #expect(try await destination.rows("SELECT id FROM users") == ["2"])
+        try await attempt(0, 3, complete: false)
+        try await attempt(0, 4, complete: false)
+        try await attempt(1, 5, complete: true)
+        #expect(try await destination.rows("SELECT id FROM users ORDER BY id") == ["4", "5"])
     }
 
     @Test func `a connector whose reader is gone ends with an error`() async throws {

@@ -94,6 +94,7 @@ struct DestinationTests {
         let cases: [(JSON, String, String)] = [
             (Self.integer, "-9223372036854775808", "-9223372036854775808"), (Self.integer, "1e3", "1000"),
             (Self.integer, #""42""#, "42"),
+            (Self.integer, "9007199254740993.00", "9007199254740993"), (Self.integer, "-2.0", "-2"),
             (["type": "number"], "12345678901234567890.123", "12345678901234567890.123"),
             (["type": "number"], #""NaN""#, "NaN"), (["type": "number"], #""-Infinity""#, "-Infinity"),
             (["type": "number"], "0.1", "0.1"), (["type": "number"], "-0.00000000000000000001", ""),
@@ -256,6 +257,41 @@ struct DestinationTests {
     }
 
     @Test(arguments: Kind.allCases)
+    func `a source's column called rowid does not decide which duplicates go`(kind: Kind) async throws {
+        let destination = try await DestinationUnderTest(kind)
+        let fields: [(String, JSON)] = [("id", Self.integer), ("rowid", Self.integer)]
+        let lines = (1...3).map { Messages.record("t", #"{"id":\#($0),"rowid":7}"#, at: Int64($0)) }
+        _ = try await destination.write([.test("t", fields)], lines + [Messages.record("t", #"{"id":1}"#, at: 9)])
+        let run = try await destination.write([.test("t", fields, mode: .appendDedup, key: [["id"]])], [])
+        #expect(run.exitCode == 0)
+        #expect(try await destination.rows("SELECT id FROM t ORDER BY id") == ["1", "2", "3"])
+    }
+
+    @Test(arguments: Kind.allCases)
+    func `widening a column leaves tables of similar names alone`(kind: Kind) async throws {
+        let destination = try await DestinationUnderTest(kind)
+        let number: JSON = ["type": "number"]
+        for type in [Self.integer, number] {
+            let streams = ["t", "t_reshaped"].map { ConfiguredStream.test($0, [("n", $0 == "t" ? type : number)]) }
+            let lines = streams.map { Messages.record($0.stream.name, #"{"n":1}"#) }
+            #expect(try await destination.write(streams, lines).exitCode == 0)
+        }
+        #expect(try await destination.rows("SELECT count(*) FROM t_reshaped") == ["2"])
+        #expect(try await destination.tables() == ["t", "t_reshaped"])
+    }
+
+    @Test func `many keys with NULLs in them are merged as quickly as others`() async throws {
+        let destination = try await DestinationUnderTest(.postgres)
+        let stream = ConfiguredStream.test(
+            "t", [("a", Self.integer), ("b", Self.string), ("x", Self.integer)], mode: .appendDedup,
+            key: [["a"], ["b"]])
+        // Compared pair by pair this would take 900 million steps.
+        let lines = (0..<30_000).map { Messages.record("t", #"{"a":\#($0),"x":1}"#) }
+        for _ in 0..<2 { #expect(try await destination.write([stream], lines).exitCode == 0) }
+        #expect(try await destination.rows("SELECT count(*), count(DISTINCT a) FROM t") == ["30000|30000"])
+    }
+
+    @Test(arguments: Kind.allCases)
     func `deleted rows go away and come back only when they are newer`(kind: Kind) async throws {
         let destination = try await DestinationUnderTest(kind)
         let stream = ConfiguredStream.test(
@@ -306,7 +342,7 @@ struct DestinationTests {
         let long = String(repeating: "l", count: 300)
         let names = [
             "select", "a b", "a-b", "a_b", "Name", "name", "_airbyte_raw_id", "é \\\"quoted\\\"", long, long + "x",
-            "_swiftlet_seq",
+            "_swiftlet_seq", "rowid", "ctid", "oid",
         ]
         let parsed = try names.map { try JSON.parse("\"\($0)\"").stringValue ?? "" }
         let streams = ["order", "Order", "my stream", "my_stream", "users_swiftlet_tmp", long].map {

@@ -250,6 +250,30 @@ struct SourcePostgresTests {
         #expect(away.failure?["failure_type"] == "transient_error")
     }
 
+    @Test(arguments: [
+        ("char(3)", "'aab'", "'aac'", "'aad'"), ("bit(3)", "B'101'", "B'110'", "B'111'"),
+        ("timestamptz", "'0044-03-15 00:00:00.5+00 BC'", "'2024-01-31 09:30:00.123456+05:45'", "'infinity'"),
+        ("numeric", "9", "10.5", "100000000000000000000000001"), ("\"char\"", "'a'", "'b'", "'c'"),
+    ])
+    func `a cursor of any type goes on exactly where it stopped`(
+        type: String, first: String, second: String, third: String
+    ) async throws {
+        let source = try await Source()
+        try await source.execute("CREATE TABLE t (id int, c \(type)); INSERT INTO t VALUES (1, \(first))")
+        let stream = try await source.stream("t", sync: .incremental, cursor: "c")
+        var state: JSON?
+        for (id, value) in [(2, second), (3, third)] {
+            let run = try await source.read([stream], state: state)
+            #expect(run.exitCode == 0, "\(run.output)")
+            #expect(run.records.compactMap { $0["id"]?.intValue } == [id - 1])
+            state = run.states.last
+            try await source.execute("INSERT INTO t VALUES (\(id), \(value))")
+        }
+        let last = try await source.read([stream], state: state)
+        #expect(last.records.compactMap { $0["id"]?.intValue } == [3])
+        #expect(try await source.read([stream], state: last.states.last).records.isEmpty)
+    }
+
     @Test func `a table copied from Postgres to Postgres is equal row for row`() async throws {
         let source = try await Source()
         try await source.execute(

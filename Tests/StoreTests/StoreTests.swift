@@ -20,7 +20,8 @@ struct StoreTests {
             #expect(try session.connector(.source, fixture.source.id) == fixture.source)
             #expect(try session.connection(fixture.connection.id) == fixture.connection)
             #expect(try session.connections(workspace: fixture.workspace.id) == [fixture.connection])
-            #expect(try session.timedConnections() == [fixture.connection])
+            #expect(try session.timedConnections().map { $0.id } == [fixture.connection.id])
+            #expect(try session.timedConnections().map { $0.schedule } == [fixture.connection.schedule])
             #expect(try session.definitions(.source, workspace: fixture.workspace.id).count == 1)
         }
     }
@@ -96,16 +97,17 @@ struct StoreTests {
     }
 
     @Test(arguments: Dialect.Engine.allCases)
-    func `a log comes back whole and stops at its cap`(engine: Dialect.Engine) async throws {
+    func `a log comes back whole, and a piece that is written twice is in it once`(engine: Dialect.Engine) async throws
+    {
         let fixture = try await StoreFixture(engine)
         try await fixture.database.write { session throws in
             let job = try session.insertJob(
                 .sync, connection: fixture.connection.id, streams: [], isScheduled: false, at: now)
             _ = try session.insertAttempt(of: job.id, at: now)
-            for piece in ["one\n", "two\n", "three\n"] {
-                try session.appendLog(Array(piece.utf8), of: job.id, attempt: 0, cap: 6, at: now)
+            for (chunk, piece) in [(0, "one\n"), (1, "two\n"), (1, "two\n"), (2, "three\n")] {
+                try session.appendLog(Array(piece.utf8), of: job.id, attempt: 0, chunk: chunk, at: now)
             }
-            #expect(String(decoding: try session.log(of: job.id, attempt: 0), as: UTF8.self) == "one\ntwo\n")
+            #expect(String(decoding: try session.log(of: job.id, attempt: 0), as: UTF8.self) == "one\ntwo\nthree\n")
         }
     }
 
@@ -118,7 +120,7 @@ struct StoreTests {
                     .sync, connection: fixture.connection.id, streams: [], isScheduled: false,
                     at: now + .seconds(index))
                 _ = try session.insertAttempt(of: job.id, at: now)
-                try session.appendLog([65], of: job.id, attempt: 0, cap: 100, at: now)
+                try session.appendLog([65], of: job.id, attempt: 0, chunk: 0, at: now)
                 try session.endAttempt(of: job.id, as: .succeeded, failures: [], at: now)
                 try session.setStatus(.succeeded, of: job.id, at: now)
                 return job.id
@@ -147,7 +149,8 @@ struct StateTests {
         try await fixture.database.write { session throws in
             #expect(try session.state(of: id) == .empty)
             try session.save(
-                .stream([StreamState(descriptor: users, state: ["id": 1]), StreamState(descriptor: orders, state: [:])]),
+                .stream([StreamState(descriptor: users, state: ["id": 1]), StreamState(descriptor: orders, state: [:])]
+                ),
                 of: id, at: now)
             try session.save(.stream([StreamState(descriptor: users, state: ["id": 2])]), of: id, at: now)
             #expect(

@@ -8,7 +8,8 @@ import Time
 struct RetryPolicyTests {
     private let failure = [FailureReason(.source, .system, "It broke.", at: Instant(seconds: 0))]
 
-    @Test func `attempts that commit nothing are retried after 10, 30, 90 and 270 seconds, and the fifth ends the job`() {
+    @Test func `attempts that commit nothing are retried after 10, 30, 90 and 270 seconds, and the fifth ends the job`()
+    {
         var retries = RetryState()
         let decisions = (1...5).map { _ in
             RetryPolicy().afterFailure(failures: failure, madeProgress: false, wasInterrupted: false, retries: &retries)
@@ -82,6 +83,16 @@ struct RetryPolicyTests {
         #expect(
             RetryPolicy().afterFailure(failures: [], madeProgress: false, wasInterrupted: true, retries: &retries)
                 == .giveUp)
+    }
+
+    @Test func `interruptions end the job at last, also where each attempt committed something`() {
+        var retries = RetryState()
+        var attempts = 1
+        while RetryPolicy().afterFailure(failures: [], madeProgress: true, wasInterrupted: true, retries: &retries)
+            == .retry(after: .zero), attempts < 1000
+        { attempts += 1 }
+        #expect(attempts == 500)
+        #expect(retries.totalPartial == 0)
     }
 
     @Test func `Airbyte's variables are read and nonsense in them is passed over`() {

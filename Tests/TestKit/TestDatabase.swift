@@ -61,5 +61,7 @@ package final class TestDatabase: Database {
 
     package func notices(on channel: String) -> AsyncStream<Void> { database.notices(on: channel) }
 
+    package func reclaim() async throws { try await database.reclaim() }
+
     package func close() async { await database.close() }
 }

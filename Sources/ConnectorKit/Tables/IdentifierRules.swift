@@ -5,10 +5,13 @@ package struct IdentifierRules: Sendable {
     package let maximumBytes: Int
     /// Whether names that differ only in case are the same.
     package let ignoresCase: Bool
+    /// Columns that every table has of its own.
+    package let systemColumns: [String]
 
-    package init(maximumBytes: Int, ignoresCase: Bool) {
+    package init(maximumBytes: Int, ignoresCase: Bool, systemColumns: [String] = []) {
         self.maximumBytes = maximumBytes
         self.ignoresCase = ignoresCase
+        self.systemColumns = systemColumns
     }
 
     /// A name for each item, no two the same. An item whose name can stand as it is gets it; of those that would clash,

@@ -22,13 +22,15 @@ final class LoadedStream {
     private let sink: any RowSink
     private var isReplaced = false
 
-    /// Gets the tables ready.
-    init(_ stream: ConfiguredStream, final: TableName, in warehouse: any Warehouse) throws {
+    /// Gets the tables ready. A job's first attempt goes on with nothing that is there: generations are counted per
+    /// connection, so another one, long deleted, may have left the same number.
+    init(_ stream: ConfiguredStream, final: TableName, isFirstAttempt: Bool, in warehouse: any Warehouse) throws {
         self.stream = stream
         self.final = final
         temporary = warehouse.identifiers.temporary(of: final)
         var schema = try TableSchema(stream, warehouse.identifiers)
-        replacement = try Self.replacement(of: stream, final, temporary, in: warehouse)
+        replacement = try Self.replacement(
+            of: stream, final, temporary, isFirstAttempt: isFirstAttempt, in: warehouse)
         let target = replacement == .never ? final : temporary
         if try warehouse.exists(target) {
             let existing = try warehouse.columns(of: target, wanted: schema.allColumns)
@@ -65,7 +67,8 @@ final class LoadedStream {
     /// Decides by the generations (protocol.md 3.6 and 9.4) where rows go, and removes a temporary table of an attempt
     /// that is not being continued.
     private static func replacement(
-        of stream: ConfiguredStream, _ final: TableName, _ temporary: TableName, in warehouse: any Warehouse
+        of stream: ConfiguredStream, _ final: TableName, _ temporary: TableName, isFirstAttempt: Bool,
+        in warehouse: any Warehouse
     ) throws -> Replacement {
         let hasLeftover = try warehouse.exists(temporary)
         guard let generation = stream.generationID, let minimum = stream.minimumGenerationID else {
@@ -85,12 +88,13 @@ final class LoadedStream {
                 """, stream: stream.descriptor)
         }
         if hasLeftover {
-            if try warehouse.someGeneration(in: temporary) == generation { return .whenComplete }
+            if try !isFirstAttempt && warehouse.someGeneration(in: temporary) == generation { return .whenComplete }
             try warehouse.drop(temporary)
         }
         // An attempt of this generation that was replaced already goes on in the final table: its source may go on
         // from a state and send only what is new.
-        let isReplaced = try warehouse.exists(final) && warehouse.someGeneration(in: final) == generation
+        let isReplaced =
+            try !isFirstAttempt && warehouse.exists(final) && warehouse.someGeneration(in: final) == generation
         return isReplaced ? .never : .whenComplete
     }
 }

@@ -43,10 +43,12 @@ extension RowCoercer {
     }
 
     func integer(_ value: JSONScanner.Span, _ line: UnsafeBufferPointer<UInt8>) -> Result {
-        guard let text = numeral(value, line) else { return .unfit(.typecast) }
+        guard let number = numeral(value, line) else { return .unfit(.typecast) }
+        // Digits that a Double would round away.
+        let text = withoutZeroFraction(number)
         if let integer = plainInteger(text) { return .cell(.integer(integer)) }
         if isDigits(text) { return .unfit(.size) }
-        // 2.0 and 1e3 are whole, 2.5 is not.
+        // 2.50e1 and 1e3 are whole, 2.5 is not.
         guard let double = Double(String(decoding: text, as: UTF8.self)), double == double.rounded() else {
             return .unfit(.typecast)
         }
@@ -136,6 +138,14 @@ extension RowCoercer {
             span.start == 0
         else { return nil }
         return inner
+    }
+
+    /// `2.00` as `2`; anything else as it is.
+    private func withoutZeroFraction(_ text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+        guard let point = text.firstIndex(of: UInt8(ascii: ".")),
+            text[(point + 1)...].allSatisfy({ $0 == UInt8(ascii: "0") })
+        else { return text }
+        return UnsafeBufferPointer(rebasing: text[..<point])
     }
 
     private func isDigits(_ text: UnsafeBufferPointer<UInt8>) -> Bool {

@@ -1,4 +1,5 @@
 package import Airbyte
+import Glibc
 import JSON
 
 /// Loads a destination's input into typed tables: the part of `write` that all SQL destinations share.
@@ -20,7 +21,7 @@ package final class TableLoader {
 
     package init(
         _ warehouse: any Warehouse, _ catalog: ConfiguredCatalog, input: DestinationInput, output: ConnectorOutput,
-        limits: BatchLimits = BatchLimits()
+        limits: BatchLimits = BatchLimits(), isFirstAttempt: Bool = TableLoader.isFirstAttempt
     ) throws {
         self.warehouse = warehouse
         self.input = input
@@ -29,9 +30,13 @@ package final class TableLoader {
         let tables = Self.tables(of: catalog, in: warehouse)
         for stream in catalog.streams {
             guard let table = tables[stream.descriptor] else { continue }
-            streams[stream.descriptor] = try LoadedStream(stream, final: table, in: warehouse)
+            streams[stream.descriptor] = try LoadedStream(
+                stream, final: table, isFirstAttempt: isFirstAttempt, in: warehouse)
         }
     }
+
+    /// Whether the platform says that this is its job's first attempt; one that says nothing may be at a later one.
+    package static var isFirstAttempt: Bool { getenv("WORKER_JOB_ATTEMPT").map { String(cString: $0) } == "0" }
 
     package func run() throws {
         var isAtEnd = false

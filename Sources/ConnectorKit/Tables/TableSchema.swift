@@ -34,7 +34,8 @@ package struct TableSchema: Sendable {
     package init(_ stream: ConfiguredStream, _ rules: IdentifierRules) throws {
         let properties = stream.stream.jsonSchema["properties"]?.objectValue ?? [:]
         let fields = properties.keys
-        let names = rules.assign(fields.map { ($0, $0) }, reserved: Self.ownColumns.map(\.name) + [Self.sequence])
+        let names = rules.assign(
+            fields.map { ($0, $0) }, reserved: Self.ownColumns.map(\.name) + [Self.sequence] + rules.systemColumns)
         columns = fields.map { field in
             TableColumn(name: names[field] ?? field, field: field, type: ColumnType(schema: properties[field] ?? [:]))
         }

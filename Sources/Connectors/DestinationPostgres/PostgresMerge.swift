@@ -28,15 +28,19 @@ struct PostgresMerge {
             """
     }
 
-    /// Whether `staging` holds a key with a NULL in it, which only the slow comparison finds.
+    /// Answers which parts of the keys with a NULL in them are NULL: a Boolean for each part, a row for each case.
     func findNullKeys(in staging: String) -> String {
-        "SELECT 1 FROM \(staging) WHERE \(keys.map { "\($0) IS NULL" }.joined(separator: " OR ")) LIMIT 1"
+        let isNull = keys.map { "\($0) IS NULL" }
+        let columns = isNull.enumerated().map { "\($1) AS k\($0)" }.joined(separator: ", ")
+        return "SELECT DISTINCT \(columns) FROM \(staging) WHERE \(isNull.joined(separator: " OR "))"
     }
 
-    /// Removes from `staging` what is older than the table's own rows, then from the table what is replaced.
-    func settle(_ staging: String, withNullKeys: Bool) -> [String] {
+    /// Removes from `staging` what is older than the table's own rows, then from the table what is replaced. Only keys
+    /// whose parts are NULL where `isNull` says so are looked at: a comparison that takes NULLs for equal would use
+    /// neither index nor hash.
+    func settle(_ staging: String, isNull: [Bool]) -> [String] {
         let match =
-            keys.map { withNullKeys ? "t.\($0) IS NOT DISTINCT FROM s.\($0)" : "t.\($0) = s.\($0)" }
+            zip(keys, isNull).map { $1 ? "t.\($0) IS NULL AND s.\($0) IS NULL" : "t.\($0) = s.\($0)" }
             .joined(separator: " AND ")
         var isNewer = "s.\(extractedAt) >= t.\(extractedAt)"
         if let cursor {

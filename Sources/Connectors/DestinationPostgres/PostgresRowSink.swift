@@ -10,6 +10,7 @@ final class PostgresRowSink: RowSink {
     /// Where deduplicated rows are loaded first; nil where rows are only appended.
     private let staging: String?
     private let merge: PostgresMerge
+    private let keyCount: Int
     private var text: [UInt8] = []
     private var rows = 0
     private var ids = RawIDSource()
@@ -20,6 +21,7 @@ final class PostgresRowSink: RowSink {
         self.table = table
         self.connection = connection
         merge = PostgresMerge(table, schema)
+        keyCount = schema.primaryKey.count
         let names = schema.allColumns.map { quote($0.name) }
         if schema.isDeduplicated {
             let name = "pg_temp.\(quote("swiftlet_staging_\(number)"))"
@@ -75,9 +77,11 @@ final class PostgresRowSink: RowSink {
         rows = 0
         guard let staging else { return }
         try connection.execute(script: merge.removeDuplicates(from: staging, lastOrder: quote(TableSchema.sequence)))
-        for statement in merge.settle(staging, withNullKeys: false) { try connection.execute(script: statement) }
-        if try !connection.rows(Query(trusted: merge.findNullKeys(in: staging))).isEmpty {
-            for statement in merge.settle(staging, withNullKeys: true) { try connection.execute(script: statement) }
+        let cases = try connection.rows(Query(trusted: merge.findNullKeys(in: staging))).map { row in
+            row.values.map { $0 == .bool(true) }
+        }
+        for isNull in [Array(repeating: false, count: keyCount)] + cases {
+            for statement in merge.settle(staging, isNull: isNull) { try connection.execute(script: statement) }
         }
         try connection.execute(script: merge.insert(from: staging))
     }

@@ -5,7 +5,9 @@ import SQL
 
 /// The typed tables of one Postgres database.
 final class PostgresWarehouse: Warehouse {
-    let identifiers = IdentifierRules(maximumBytes: 63, ignoresCase: false)
+    let identifiers = IdentifierRules(
+        maximumBytes: 63, ignoresCase: false,
+        systemColumns: ["tableoid", "ctid", "xmin", "xmax", "cmin", "cmax"])
     private let connection: PostgresConnection
     private let defaultSchema: String
     private var sinks: [PostgresRowSink] = []

@@ -6,7 +6,7 @@ import SQLite
 /// The typed tables of one SQLite file. The file has no schemas, so a stream's namespace becomes part of its table's
 /// name.
 final class SQLiteWarehouse: Warehouse {
-    let identifiers = IdentifierRules(maximumBytes: 200, ignoresCase: true)
+    let identifiers = IdentifierRules(maximumBytes: 200, ignoresCase: true, systemColumns: ["rowid"])
     let takesInfinity = true
     private let connection: SQLiteConnection
     private var sinks: [SQLiteRowSink] = []
@@ -71,8 +71,7 @@ final class SQLiteWarehouse: Warehouse {
         order += "\(quote(TableSchema.extractedAt)) DESC, rowid DESC"
         let list = keys.map(quote).joined(separator: ", ")
         // Index names are shared by the whole file and follow their table when it is renamed.
-        var random = SystemRandomNumberGenerator()
-        let index = quote("swiftlet_key_" + String(random.next(), radix: 16))
+        let index = quote(freeName("swiftlet_key_"))
         try transaction {
             try connection.run(
                 Query(
@@ -126,7 +125,7 @@ final class SQLiteWarehouse: Warehouse {
     /// SQLite cannot change a column's type, so the table is copied. Other columns keep their place and declaration.
     private func rebuild(_ table: TableName, _ widened: [TableColumn]) throws {
         let types = Dictionary(widened.map { ($0.name.lowercased(), $0.type) }, uniquingKeysWith: { first, _ in first })
-        let copy = TableName(name: table.name + "_reshaped")
+        let copy = TableName(name: freeName("swiftlet_copy_"))
         var definitions: [String] = []
         var values: [String] = []
         for row in try connection.rows("SELECT name, type FROM pragma_table_info(\(table.name))") {
@@ -143,7 +142,6 @@ final class SQLiteWarehouse: Warehouse {
             }
         }
         for statement in [
-            "DROP TABLE IF EXISTS \(copy.quoted)",
             "CREATE TABLE \(copy.quoted) (\(definitions.joined(separator: ", ")))",
             "INSERT INTO \(copy.quoted) SELECT \(values.joined(separator: ", ")) FROM \(table.quoted) ORDER BY rowid",
             "DROP TABLE \(table.quoted)",
@@ -151,6 +149,12 @@ final class SQLiteWarehouse: Warehouse {
         ] {
             try connection.run(Query(trusted: statement))
         }
+    }
+
+    /// A name that nothing in the file has.
+    private func freeName(_ prefix: String) -> String {
+        var random = SystemRandomNumberGenerator()
+        return prefix + String(random.next(), radix: 16)
     }
 
     private func hasIndex(_ table: TableName, _ keys: [String]) throws -> Bool {

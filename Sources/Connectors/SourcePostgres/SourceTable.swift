@@ -28,7 +28,7 @@ struct SourceTable {
         let rows = try connection.rows(
             """
             SELECT n.nspname::text AS schema, c.relname::text AS table, a.attname::text AS column,
-                pg_catalog.format_type(a.atttypid, NULL) AS type, b.typtype::text AS kind,
+                pg_catalog.format_type(a.atttypid, -1) AS type, b.typtype::text AS kind,
                 pg_catalog.format_type(b.oid, NULL) AS base,
                 coalesce(array_position((i.indkey::int[])[0:i.indnkeyatts - 1], a.attnum::int), -1)::bigint AS key_place
             FROM pg_catalog.pg_class c

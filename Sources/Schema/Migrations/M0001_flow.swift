@@ -59,7 +59,8 @@ extension Migration {
             CHECK (awaits IS NULL OR state IN ('waiting', 'parked'))
         );
         CREATE INDEX run_due ON run (queue, priority, due_at, id) WHERE state = 'waiting';
-        CREATE INDEX run_held ON run (worker_id) WHERE state = 'running';
+        CREATE INDEX run_held ON run (worker_id) WHERE worker_id IS NOT NULL;
+        CREATE INDEX run_live ON run (id) WHERE ended_at IS NULL;
         CREATE UNIQUE INDEX run_unique_key ON run (unique_key) WHERE ended_at IS NULL;
         CREATE UNIQUE INDEX run_idempotency_key ON run (workflow, idempotency_key);
         CREATE INDEX run_ended ON run (ended_at) WHERE ended_at IS NOT NULL;
@@ -100,7 +101,7 @@ extension Migration {
             sent_at BIGINT NOT NULL,
             taken_at BIGINT
         );
-        CREATE INDEX run_signal_open ON run_signal (run_id, name, id) WHERE taken_at IS NULL;
+        CREATE INDEX run_signal_run ON run_signal (run_id, name, id);
 
         CREATE TABLE slot (
             key TEXT NOT NULL CHECK (key <> ''),
@@ -115,6 +116,7 @@ extension Migration {
             key TEXT NOT NULL,
             PRIMARY KEY (run_id, key)
         );
+        CREATE INDEX run_slot_key ON run_slot (key);
         """
     }
 }

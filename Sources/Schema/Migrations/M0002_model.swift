@@ -80,6 +80,7 @@ extension Migration {
             created_at \(dialect.bigint) NOT NULL
         );
         CREATE INDEX catalog_of_source ON catalog (source_id, created_at);
+        CREATE INDEX catalog_by_age ON catalog (created_at);
 
         CREATE TABLE connection (
             id TEXT PRIMARY KEY,
@@ -102,6 +103,7 @@ extension Migration {
         CREATE INDEX connection_of_workspace ON connection (workspace_id);
         CREATE INDEX connection_of_source ON connection (source_id);
         CREATE INDEX connection_of_destination ON connection (destination_id);
+        CREATE INDEX connection_of_catalog ON connection (source_catalog_id);
         CREATE INDEX connection_to_fire ON connection (id) WHERE is_timed AND status = 'active';
 
         CREATE TABLE job (
@@ -120,7 +122,7 @@ extension Migration {
         );
         CREATE UNIQUE INDEX job_one_live_per_connection ON job (connection_id)
             WHERE status IN ('pending', 'running', 'incomplete');
-        CREATE INDEX job_of_connection ON job (connection_id, created_at);
+        CREATE INDEX job_of_connection ON job (connection_id, id);
         CREATE INDEX job_by_age ON job (created_at);
 
         CREATE TABLE attempt (
@@ -141,9 +143,9 @@ extension Migration {
             job_id \(dialect.bigint) NOT NULL,
             number INTEGER NOT NULL,
             chunk INTEGER NOT NULL,
-            compressed \(dialect.bytes) NOT NULL,
             plain_size \(dialect.bigint) NOT NULL,
             created_at \(dialect.bigint) NOT NULL,
+            compressed \(dialect.bytes) NOT NULL,
             PRIMARY KEY (job_id, number, chunk),
             FOREIGN KEY (job_id, number) REFERENCES attempt (job_id, number) ON DELETE CASCADE
         );

@@ -37,6 +37,11 @@ struct AttemptCloser: Sendable {
             try session.setStatus(.incomplete, of: jobID, at: now)
             return .retry(afterMilliseconds: pause.wholeMilliseconds)
         case .giveUp:
+            // An attempt that could not even be opened would leave nobody to say why the job failed.
+            if attempt == nil {
+                _ = try session.insertAttempt(of: jobID, at: now)
+                try session.endAttempt(of: jobID, as: .failed, failures: failures, at: now)
+            }
             try session.setStatus(.failed, of: jobID, at: now)
             return .ended(.failed)
         }

@@ -13,10 +13,15 @@ struct AttemptOpener: Sendable {
     let vault: SecretVault
     let limits: ReplicationLimits
 
-    /// Throws `StoreError` where the connection, a connector or a secret is gone.
+    /// Throws `StoreError` where the connection, a connector or a secret is gone, and where the job has ended.
     func open(_ jobID: JobID, in session: any Session) throws -> OpenedAttempt {
         let now = Instant(microseconds: try session.now())
         let job = try session.lockedJob(jobID)
+        // Called off between its claim and now: nothing may be started for it or forgotten.
+        guard !job.status.isTerminal else {
+            throw StoreError(
+                .conflict, "job", id: String(jobID), "Job \(jobID) has already ended (\(job.status.rawValue)).")
+        }
         let attempt = try session.insertAttempt(of: jobID, at: now)
         try session.setStatus(.running, of: jobID, at: now)
 

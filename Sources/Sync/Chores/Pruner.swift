@@ -22,7 +22,7 @@ package struct Pruner: Service {
 
     package func run() async throws {
         while !Task.isCancelled {
-            do { try await prune() } catch let error as DatabaseError {
+            do { try await prune() } catch  where !Task.isCancelled {
                 log.error("Pruning failed; trying again later: \(error)")
             }
             try await Task.sleep(for: period)
@@ -35,14 +35,17 @@ package struct Pruner: Service {
         let now = Instant(microseconds: try await database.read { try $0.now() })
         try await inBatches("log pieces") { try $0.pruneLogs(createdBefore: now - retention.logs, limit: $1) }
         try await inBatches("jobs") { try $0.pruneJobs(createdBefore: now - retention.jobs, limit: $1) }
+        try await inBatches("catalogs") { try $0.pruneCatalogs(createdBefore: now - retention.jobs, limit: $1) }
         _ = try await database.write { try $0.pruneSecrets(expiredBefore: now) }
         _ = try await RunPruner(database: database, retention: retention.runs).prune()
+        try await database.reclaim()
     }
 
     private func inBatches(
         _ what: String, _ delete: @escaping @Sendable (any Session, Int) throws -> Int
     ) async throws {
-        let batch = 500
+        // Small, for a job takes all its logs along, and on SQLite everybody else who writes waits meanwhile.
+        let batch = 100
         var total = 0
         while true {
             let count = try await database.write { try delete($0, batch) }

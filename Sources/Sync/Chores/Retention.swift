@@ -2,7 +2,7 @@ package import Posix
 
 /// How long things are kept; all of it bounds the disk.
 package struct Retention: Sendable {
-    /// Jobs with their attempts and logs. `SWIFTLET_KEEP_JOBS_DAYS`; Airbyte keeps six months.
+    /// Jobs with their attempts and logs, and catalogs that were discovered and not used. `SWIFTLET_KEEP_JOBS_DAYS`; Airbyte keeps six months.
     package var jobs = Duration.seconds(180 * 86_400)
     /// Logs of attempts. `SWIFTLET_KEEP_LOGS_DAYS`
     package var logs = Duration.seconds(30 * 86_400)

@@ -2,8 +2,8 @@ import JSON
 package import Log
 package import Model
 package import SQL
-import Service
 import Schedule
+import Service
 import Store
 import Time
 
@@ -24,34 +24,49 @@ package struct ScheduleFirer: Service {
 
     package func run() async throws {
         while !Task.isCancelled {
-            do { try await fire() } catch let error as DatabaseError {
+            do { try await fire() } catch  where !Task.isCancelled {
                 log.error("Schedules could not be looked at; trying again: \(error)")
             }
             try await Task.sleep(for: period)
         }
     }
 
-    /// Fires what is due now. Returns the jobs that were started.
+    /// Fires what is due now. Returns the jobs that were started. A connection that cannot be started holds up no other.
     @discardableResult
     package func fire() async throws -> [JobID] {
         var started: [JobID] = []
-        for connection in try await database.read({ try $0.timedConnections() }) {
-            guard case .basic = connection.schedule else { continue }
-            let id = connection.id
-            let job = try await database.write { [orders] session -> Job? in
-                let connection = try session.lockedConnection(id)
-                let now = Instant(microseconds: try session.now())
-                guard connection.status == .active, case .basic(let interval) = connection.schedule,
-                    try session.liveJob(of: id) == nil,
-                    interval.nextFiring(after: try session.lastScheduledJob(of: id), now: now) <= now
-                else { return nil }
-                return try orders.start(.sync, connection: connection, isScheduled: true, in: session, at: now)
-            }
-            if let job {
+        for id in try await database.read({ try due(in: $0) }) {
+            do {
+                guard let job = try await database.write({ try start(id, in: $0) }) else { continue }
                 log.info("Scheduled sync started.", ["connection": .string(id.description), "job": .integer(job.id)])
                 started.append(job.id)
+            } catch  where !Task.isCancelled {
+                log.error("The scheduled sync of connection \(id) could not be started; trying again: \(error)")
             }
         }
         return started
+    }
+
+    /// The connections that look due, without a lock: there may be thousands, of which few are.
+    private func due(in session: any Session) throws -> [ConnectionID] {
+        let now = Instant(microseconds: try session.now())
+        return try session.timedConnections().filter { try isDue($0.id, $0.schedule, now, in: session) }.map(\.id)
+    }
+
+    /// Looks again with the connection's row locked.
+    private func start(_ id: ConnectionID, in session: any Session) throws -> Job? {
+        let connection = try session.lockedConnection(id)
+        let now = Instant(microseconds: try session.now())
+        guard connection.status == .active, try session.liveJob(of: id) == nil,
+            try isDue(id, connection.schedule, now, in: session)
+        else { return nil }
+        return try orders.start(.sync, connection: connection, isScheduled: true, in: session, at: now)
+    }
+
+    private func isDue(
+        _ id: ConnectionID, _ schedule: ConnectionSchedule, _ now: Instant, in session: any Session
+    ) throws -> Bool {
+        guard case .basic(let interval) = schedule else { return false }
+        return interval.nextFiring(after: try session.lastScheduledJob(of: id), now: now) <= now
     }
 }

@@ -19,7 +19,7 @@ package struct StrandedJobCloser: Service {
 
     package func run() async throws {
         while !Task.isCancelled {
-            do { try await close() } catch let error as DatabaseError {
+            do { try await close() } catch  where !Task.isCancelled {
                 log.error("Stranded jobs could not be looked for; trying again: \(error)")
             }
             try await Task.sleep(for: period)
@@ -27,6 +27,8 @@ package struct StrandedJobCloser: Service {
     }
 
     package func close() async throws {
+        // There are next to none, and looking takes no lock.
+        guard try await !database.read({ try $0.strandedJobs() }).isEmpty else { return }
         let closed = try await database.write { session in
             let now = Instant(microseconds: try session.now())
             return try session.failStrandedJobs(

@@ -19,6 +19,8 @@ package struct RetryPolicy: Sendable, Hashable {
     package var base = 3
     /// How often in a row the platform may cut a job short before it has committed anything.
     package var interruptions = 20
+    /// How often it may at all: an attempt that dies again and again behind its first rows would else never end.
+    package var totalInterruptions = 500
 
     package init() {}
 
@@ -35,7 +37,9 @@ package struct RetryPolicy: Sendable, Hashable {
     ) -> Decision {
         if wasInterrupted {
             retries.interruptedWithoutProgress = madeProgress ? 0 : retries.interruptedWithoutProgress + 1
-            return retries.interruptedWithoutProgress < interruptions ? .retry(after: .zero) : .giveUp
+            retries.totalInterrupted += 1
+            return retries.interruptedWithoutProgress < interruptions && retries.totalInterrupted < totalInterruptions
+                ? .retry(after: .zero) : .giveUp
         }
         retries.interruptedWithoutProgress = 0
         if madeProgress {

@@ -1,0 +1,94 @@
+import Airbyte
+import Crypto
+import Flow
+import JSON
+import Launcher
+import Log
+import Model
+import Posix
+import SQL
+import Schedule
+import Schema
+import Secrets
+import Service
+import Store
+import Sync
+import TestKit
+import Time
+
+/// A migrated database with connections between one source and one destination, and a worker when it is asked for.
+struct SyncFixture: Sendable {
+    let database: TestDatabase
+    let orders: JobOrders
+    let flows: FlowClient
+    let source: Model.Connector
+    let destination: Model.Connector
+
+    init(_ engine: Dialect.Engine) async throws {
+        let database = try await TestDatabase.open(engine, migrations: Migration.all)
+        let now = Instant(seconds: 1_800_000_000)
+        let workspace = Workspace(name: "w", slug: "w", createdAt: now)
+        let definitions = [ConnectorKind.source, .destination].map { kind in
+            ConnectorDefinition(
+                kind: kind, name: "d", repository: "exec:none", tag: "1",
+                specification: ConnectorSpecification(json: [:]), createdAt: now)
+        }
+        let connectors = definitions.map { definition in
+            Model.Connector(
+                kind: definition.kind, definitionID: definition.id, workspaceID: workspace.id, name: "c",
+                configuration: [:], createdAt: now, updatedAt: now)
+        }
+        try await database.write { session in
+            try session.seedOwner(organization: "o", email: "e")
+            try session.seed(workspace)
+            for definition in definitions { try session.insert(definition) }
+            for connector in connectors { try session.insert(connector) }
+        }
+        self.database = database
+        source = connectors[0]
+        destination = connectors[1]
+        flows = FlowClient(database: database, poll: .milliseconds(20))
+        orders = JobOrders(database: database, flows: flows)
+    }
+
+    /// Adds a connection with one full refresh stream.
+    func connection(_ schedule: ConnectionSchedule = .manual) async throws -> ConnectionID {
+        let now = Instant(seconds: 1_800_000_000)
+        let connection = Connection(
+            workspaceID: source.workspaceID, sourceID: source.id, destinationID: destination.id, name: "c",
+            status: .active, schedule: schedule,
+            catalog: ConfiguredCatalog(streams: [
+                ConfiguredStream(
+                    stream: AirbyteStream(name: "users", jsonSchema: [:]), syncMode: .fullRefresh,
+                    destinationSyncMode: .overwrite)
+            ]), createdAt: now, updatedAt: now)
+        try await database.write { try $0.insert(connection) }
+        return connection.id
+    }
+
+    func job(_ id: JobID) async throws -> Job { try await database.read { try $0.job(id) } }
+
+    /// Lets a worker carry a job's run out to its end.
+    func carryOut(_ job: Job) async throws {
+        let launch = LaunchSettings(dataDirectory: "/nonexistent", environment: .current)
+        let workflows = SyncWorkflows(
+            processes: AttemptProcesses(settings: launch, owner: "test", environment: [:], log: .silent),
+            vault: SecretVault(key: SealingKey()), policy: RetryPolicy(),
+            settings: SyncSettings(), log: .silent)
+        var settings = FlowSettings()
+        settings.poll = .milliseconds(20)
+        settings.finish = .zero
+        let rescuer = RunRescuer(database: database, host: "h", settings: settings, log: .silent) { _ in }
+        let claimer = RunClaimer(
+            database: database,
+            worker: WorkerIdentity(host: "h", pid: 1, processStarted: 1, program: "test", version: "1"),
+            workflows: workflows.all, seats: [SyncConnection.queue: 1], rescuer: rescuer, settings: settings,
+            log: .silent)
+        let stop = StopSignal()
+        async let worker: Void = claimer.run(until: stop)
+        let result = try await flows.result(of: RunID(job.runID ?? 0), SyncConnection.self, timeout: .seconds(30))
+        stop.request()
+        try await worker
+        if result == nil { throw DatabaseError(.other, "The run did not end.") }
+    }
+}
