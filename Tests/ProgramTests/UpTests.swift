@@ -42,7 +42,9 @@ extension Programs {
 
         @Test func `senseless arguments are told with the usage`() async throws {
             let installation = try Installation()
-            for arguments in [["sideways"], ["up", "--port", "many"], ["up", "--prot", "1"], ["up", "--port"], ["up", "--data="]] {
+            for arguments in [
+                ["sideways"], ["up", "--port", "many"], ["up", "--prot", "1"], ["up", "--port"], ["up", "--data="],
+            ] {
                 let run = try await installation.run("swiftlet", arguments)
                 #expect(run.exit == .exited(2))
                 #expect(run.output.contains("Usage: swiftlet"))

@@ -147,7 +147,8 @@ struct StateTests {
         try await fixture.database.write { session throws in
             #expect(try session.state(of: id) == .empty)
             try session.save(
-                .stream([StreamState(descriptor: users, state: ["id": 1]), StreamState(descriptor: orders, state: [:])]),
+                .stream([StreamState(descriptor: users, state: ["id": 1]), StreamState(descriptor: orders, state: [:])]
+                ),
                 of: id, at: now)
             try session.save(.stream([StreamState(descriptor: users, state: ["id": 2])]), of: id, at: now)
             #expect(
