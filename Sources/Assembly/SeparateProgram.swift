@@ -21,7 +21,10 @@ package enum SeparateProgram {
         let platform = try await Platform(
             settings: settings, data: data, location: location, key: SecretKey.load(environment: environment.values),
             log: log)
-        if verifiesSchema { try await platform.verifySchema() }
+        if verifiesSchema {
+            try await platform.verifySchema()
+            try await platform.verifyKey()
+        }
         return platform
     }
 }

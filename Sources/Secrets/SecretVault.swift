@@ -15,7 +15,7 @@ package struct SecretVault: Sendable {
     package static let mask = "**********"
     private static let reference = "_secret"
 
-    private let key: SealingKey
+    let key: SealingKey
 
     package init(key: SealingKey) { self.key = key }
 

@@ -77,6 +77,16 @@ extension Programs {
             #expect(await program.stop() == .exited(0))
         }
 
+        @Test func `a database does not open with another key than the one it began with`() async throws {
+            let installation = try Installation()
+            let (program, _) = try await installation.up()
+            #expect(await program.stop() == .exited(0))
+            let key = ["SWIFTLET_KEY": String(repeating: "0", count: 64)]
+            let run = try await installation.run("swiftlet", ["up", "--port", "0"], settings: key)
+            #expect(run.exit == .exited(1))
+            #expect(run.output.contains("sealed with another key"))
+        }
+
         @Test func `a setting that makes no sense is told in a sentence`() async throws {
             let installation = try Installation(settings: ["LOG_LEVEL": "loud"])
             let run = try await installation.run("swiftlet", ["up", "--port", "0"])

@@ -136,6 +136,20 @@ struct SecretVaultTests {
         }
     }
 
+    @Test(arguments: Dialect.Engine.allCases)
+    func `a database that is tied to a key refuses another`(engine: Dialect.Engine) async throws {
+        let fixture = try await StoreFixture(engine)
+        try await fixture.database.write { session throws in
+            try vault.verifyKey(in: session)
+            try vault.tieKey(in: session, at: now)
+            try vault.tieKey(in: session, at: now)
+            try vault.verifyKey(in: session)
+            let stranger = SecretVault(key: SealingKey())
+            #expect(throws: SecretError.self) { try stranger.verifyKey(in: session) }
+            #expect(throws: SecretError.self) { try stranger.tieKey(in: session, at: now) }
+        }
+    }
+
     @Test func `a key that is not the one it was sealed with opens nothing`() async throws {
         let fixture = try await StoreFixture(.sqlite)
         try await fixture.database.write { session throws in
