@@ -11,11 +11,13 @@ package struct EnvelopeScanner: ~Copyable {
 
     private struct Memo {
         let walk: EnvelopeWalk
-        let serial: Int
-        let length: Int
+        /// Of the last line with this prefix that was walked in full.
+        var tail: EnvelopeTail?
     }
 
     private var memos: [Memo?] = Array(repeating: nil, count: memoCount)
+    /// Of the remembered prefixes; zero for a free place.
+    private var lengths = Array(repeating: 0, count: memoCount)
     private let prefixes: UnsafeMutablePointer<UInt8>
     private var latest = 0
     private var victim = 0
@@ -32,23 +34,31 @@ package struct EnvelopeScanner: ~Copyable {
     package mutating func scan(_ line: UnsafeBufferPointer<UInt8>) -> Envelope {
         guard let base = line.baseAddress else { return .garbage }
         let count = line.count
-        if let slot = remembered(base, count), let memo = memos[slot] {
+        if let slot = remembered(base, count) {
             latest = slot
-            var walk = memo.walk
-            walk.envelope.prefix = Envelope.Prefix(slot: slot, serial: memo.serial, length: memo.length)
-            return walk.finish(base, count)
+            if let envelope = memos[slot]?.tail?.envelope(base, count) { return envelope }
+            if let walk = memos[slot]?.walk { return finish(walk, base, count) }
         }
         var walk = EnvelopeWalk()
         guard walk.reachData(base, count) else { return walk.end(base, count) }
-        walk.envelope.prefix = remember(walk, base)
-        return walk.finish(base, count)
+        remember(&walk, base)
+        return finish(walk, base, count)
+    }
+
+    private mutating func finish(_ start: EnvelopeWalk, _ base: UnsafePointer<UInt8>, _ count: Int) -> Envelope {
+        var walk = start
+        let envelope = walk.finish(base, count)
+        if let prefix = envelope.prefix, let tail = EnvelopeTail(envelope, base, count) {
+            memos[prefix.slot]?.tail = tail
+        }
+        return envelope
     }
 
     private func remembered(_ base: UnsafePointer<UInt8>, _ count: Int) -> Int? {
         for step in 0..<Self.memoCount {
             let slot = (latest + step) % Self.memoCount
-            guard let memo = memos[slot] else { continue }
-            if memo.length <= count, memcmp(base, prefixes + slot * Self.longestPrefix, memo.length) == 0 {
+            let length = lengths[slot]
+            if length > 0, length <= count, memcmp(base, prefixes + slot * Self.longestPrefix, length) == 0 {
                 return slot
             }
         }
@@ -56,15 +66,16 @@ package struct EnvelopeScanner: ~Copyable {
     }
 
     /// Keeps the walk as it stands at the opening brace of `data`.
-    private mutating func remember(_ walk: EnvelopeWalk, _ base: UnsafePointer<UInt8>) -> Envelope.Prefix? {
+    private mutating func remember(_ walk: inout EnvelopeWalk, _ base: UnsafePointer<UInt8>) {
         let length = walk.at + 1
-        guard length <= Self.longestPrefix else { return nil }
+        guard length <= Self.longestPrefix else { return }
         let slot = victim
         victim = (victim + 1) % Self.memoCount
         serial += 1
+        walk.envelope.prefix = Envelope.Prefix(slot: slot, serial: serial, length: length)
         memcpy(prefixes + slot * Self.longestPrefix, base, length)
-        memos[slot] = Memo(walk: walk, serial: serial, length: length)
+        memos[slot] = Memo(walk: walk)
+        lengths[slot] = length
         latest = slot
-        return Envelope.Prefix(slot: slot, serial: serial, length: length)
     }
 }

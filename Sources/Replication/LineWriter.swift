@@ -4,31 +4,35 @@ import Synchronization
 
 /// Writes lines to a destination's input: small pieces are gathered, large ones go out as they are.
 struct LineWriter: ~Copyable {
-    private static let gathered = 64 << 10
+    private static let gathered = 256 << 10
     private static let largeEnough = 16 << 10
 
     private let descriptor: Descriptor
     private let abandon: Wakeup
     private let progress: PipeProgress
-    private var pending: [UInt8] = []
+    /// The small pieces, `pending` bytes of them.
+    private let buffer = UnsafeMutableRawPointer.allocate(byteCount: gathered, alignment: 64)
+    private var pending = 0
 
     /// A signalled `abandon` gives the writing up, even in the middle of a line.
     init(_ descriptor: Descriptor, abandon: Wakeup, progress: PipeProgress) throws(PosixError) {
         self.descriptor = descriptor
         self.abandon = abandon
         self.progress = progress
-        pending.reserveCapacity(Self.gathered + Self.largeEnough)
         try descriptor.setNonblocking()
     }
 
+    deinit { buffer.deallocate() }
+
     mutating func append(_ bytes: UnsafeRawBufferPointer) throws(PosixError) {
-        if bytes.count < Self.largeEnough {
-            pending.append(contentsOf: bytes)
-            if pending.count >= Self.gathered { try flush() }
-        } else {
+        if bytes.count >= Self.largeEnough {
             try flush()
-            try write(bytes)
+            return try write(bytes)
         }
+        if bytes.count > Self.gathered - pending { try flush() }
+        guard let start = bytes.baseAddress else { return }
+        memcpy(buffer + pending, start, bytes.count)
+        pending += bytes.count
     }
 
     mutating func append(_ bytes: [UInt8]) throws(PosixError) {
@@ -44,17 +48,10 @@ struct LineWriter: ~Copyable {
     }
 
     mutating func flush() throws(PosixError) {
-        guard !pending.isEmpty else { return }
-        let failure = pending.withUnsafeBytes { buffer -> PosixError? in
-            do throws(PosixError) {
-                try write(buffer)
-                return nil
-            } catch {
-                return error
-            }
-        }
-        pending.removeAll(keepingCapacity: true)
-        if let failure { throw failure }
+        guard pending > 0 else { return }
+        let bytes = UnsafeRawBufferPointer(start: buffer, count: pending)
+        pending = 0
+        try write(bytes)
     }
 
     private func write(_ bytes: UnsafeRawBufferPointer) throws(PosixError) {

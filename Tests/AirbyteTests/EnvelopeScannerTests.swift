@@ -37,6 +37,35 @@ struct EnvelopeScannerTests {
         #expect(hits > 2000)
     }
 
+    @Test func `a remembered tail gives the same answer as a full walk`() {
+        let data = [#"{"a":1}"#, #"{"a":{"b":"}"}}"#, "{}", "{ }", #"{ "a":1}"#, #"{"a":[1,2"#]
+        let tails = [
+            #","emitted_at":12}}"#, #","emitted_at":98}}"#, #","emitted_at":123}}"#, #","emitted_at":02}}"#,
+            #","emitted_at":1e}}"#, #","emitted_at":-1}}"#, #","emitted_at":12}} "#, #","emitted_at":12},"#,
+            #","emitted_ax":12}}"#, "}}", "}", #","emitted_at":12},"type":"LOG"}"#, #","emitted_at":12},"type":1}"#,
+            #","emitted_at":12,"stream":"b"}}"#, #","emitted_at":12,"data":{"c":1}}}"#,
+            #","emitted_at":12,"data":{}}}"#,
+            #","emitted_at":12,"meta":{}}}"#, #","emitted_at":12},"record":{}}"#, #","emitted_at":12},"record":1}"#,
+            #","emitted_at":12,"namespace":"n"}}"#, #","emitted_at":12,"namespace":3}}"#,
+            #","emitted_at":12,"data":1}}"#,
+            #","emitted_at":{"x":3},"emitted_at":12}}"#, #","emitted_at":12},"record":{"stream":"b","data":{"y":2}}}"#,
+        ]
+        var random = SeededRandom(state: 7)
+        var warm = EnvelopeScanner()
+        var records = 0
+        for _ in 0..<4000 {
+            let text =
+                #"{"type":"RECORD","record":{"stream":"a","data":"#
+                + (data.randomElement(using: &random) ?? "") + (tails.randomElement(using: &random) ?? "")
+            let line = Array(text.utf8)
+            var cold = EnvelopeScanner()
+            let expected = scan(line, with: &cold)
+            for _ in 0..<2 { #expect(scan(line, with: &warm) == expected, "\(text)") }
+            if expected?.kind == .record { records += 1 }
+        }
+        #expect(records > 1000)
+    }
+
     @Test func `a line cut anywhere is garbage`() {
         let line = Array(
             #"{"type":"RECORD","record":{"stream":"a\"}","data":{"x":"}}{\\","y":[{"z":1}]},"emitted_at":12}}"#.utf8)

@@ -86,6 +86,8 @@ extension Programs {
             let cancelled = try await api.ask("jobs/cancel", ["id": job])
             #expect(cancelled["job"]?["status"] == "cancelled")
             let next = try await api.sync(connection)
+            // Not before the second reading: the first one would go on until it is stopped.
+            try await eventually { source.readings.count == 2 }
             try source.open(upTo: 100)
             let ended = try await api.ended(next)
             #expect(ended["job"]?["status"] == "succeeded", "\(ended)")

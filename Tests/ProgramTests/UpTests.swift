@@ -127,6 +127,25 @@ extension Programs {
             #expect(try await NumberTable.sqlite(shop) == .complete(5000))
         }
 
+        @Test func `what a source has delivered is saved while it is silent`() async throws {
+            let installation = try Installation(settings: ["REPLICATION_FLUSH_PERIOD_SECONDS": "1"])
+            let source = try NumberSource(in: installation.directory)
+            let (program, api) = try await installation.up()
+            let connection = try await api.connection(
+                from: api.source("exec:source-numbers", source.configuration(records: 100, page: 10)),
+                to: api.destination(
+                    "swiftlet/destination-sqlite", ["destination_path": .string("\(installation.directory)/x.db")]))
+            let job = try await api.sync(connection)
+            for saved in [10, 20, 30] {
+                // The state follows right after something was saved, and nothing follows the state.
+                try source.open(upTo: saved)
+                try await eventually { try await api.lastSaved(connection) == saved }
+            }
+            try source.open(upTo: 100)
+            #expect(try await api.ended(job)["job"]?["status"] == "succeeded")
+            #expect(await program.stop() == .exited(0))
+        }
+
         private func mode(of path: String) -> mode_t {
             var status = stat()
             return stat(path, &status) == 0 ? status.st_mode & 0o7777 : 0

@@ -22,6 +22,7 @@ actor AttemptRecorder {
     private var stats: AttemptStats?
     private var lines: [UInt8] = []
     private var lastFlush = BootClock.now
+    private var saving: Task<Void, any Error>?
     private(set) var summary: ReplicationSummary?
 
     init(job: Job, attempt: Int, flow: Flow, settings: SyncSettings) {
@@ -43,8 +44,18 @@ actor AttemptRecorder {
             stats = AttemptStats(summary.stats)
         case .started, .control, .answered: break
         }
-        let isDue = BootClock.now - lastFlush >= settings.flushPeriod || lines.count > 1 << 20
-        if isDue { try await flush() }
+        if isDue || lines.count > 1 << 20 { try await flush() }
+    }
+
+    private var isDue: Bool { BootClock.now - lastFlush >= settings.flushPeriod }
+
+    /// Saves on time also while no event comes, until it is cancelled: what a connector has done before it fell silent
+    /// must not wait for its next word. What cannot be saved is tried again, and told, by the next `record` or `flush`.
+    func keepSaving() async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: settings.flushPeriod / 2)
+            if isDue, saving == nil { _ = await startSaving().result }
+        }
     }
 
     /// A line of the platform's own in the attempt's log.
@@ -61,30 +72,66 @@ actor AttemptRecorder {
         lines.append(10)
     }
 
-    /// Saves what is not saved yet. States and counts are saved together, so that neither runs ahead of the other.
+    /// Saves what is not saved yet.
     func flush() async throws {
-        let state = state
-        let stats = stats
-        let lines = lines
+        // One after the other, so that no older state is written over a newer one.
+        while let saving { _ = await saving.result }
+        let task = startSaving()
+        try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
+    }
+
+    private func startSaving() -> Task<Void, any Error> {
+        let task = Task {
+            defer { saving = nil }
+            try await save()
+        }
+        saving = task
+        return task
+    }
+
+    /// States and counts are saved together, so that neither runs ahead of the other.
+    private func save() async throws {
         guard state != .empty || stats != nil || !lines.isEmpty else { return }
+        let (state, stats, lines) = take()
+        do {
+            try await write(state, stats, lines)
+            lastFlush = BootClock.now
+        } catch {
+            // What came meanwhile is newer.
+            self.state = state.merging(self.state)
+            self.stats = self.stats ?? stats
+            self.lines = lines + self.lines
+            throw error
+        }
+    }
+
+    private func take() -> (ConnectionState, AttemptStats?, [UInt8]) {
+        defer {
+            state = .empty
+            stats = nil
+            lines = []
+        }
+        return (state, stats, lines)
+    }
+
+    private func write(_ state: ConnectionState, _ stats: AttemptStats?, _ lines: [UInt8]) async throws {
         let (job, attempt, cap) = (job, attempt, settings.logCap)
         while true {
             do {
-                try await flow.fenced { session in
+                return try await flow.fenced { session in
                     let now = Instant(microseconds: try session.now())
                     try session.save(state, of: job.connectionID, at: now)
                     if let stats { try session.saveStats(stats, of: job.id, attempt: attempt, at: now) }
                     try session.appendLog(lines, of: job.id, attempt: attempt, cap: cap, at: now)
                 }
-                break
             } catch let error as DatabaseError where error.code == .unavailable || error.code == .conflict {
                 try await Task.sleep(for: .milliseconds(500))
             }
         }
-        self.state = .empty
-        self.stats = nil
-        self.lines.removeFirst(lines.count)
-        lastFlush = BootClock.now
     }
 }
 

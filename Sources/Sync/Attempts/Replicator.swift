@@ -31,6 +31,8 @@ struct Replicator: Sendable {
         log.info("Attempt started.")
         let recorder = AttemptRecorder(job: job, attempt: opened.number, flow: flow, settings: settings)
         await recorder.note(.info, "Attempt \(opened.number) of job \(jobID) started.")
+        let saver = Task { await recorder.keepSaving() }
+        defer { saver.cancel() }
         do {
             try await processes.supervise(.replicate(opened.plan), in: flow, grace: settings.cancelGrace) { event in
                 if case .control(let role, let configuration) = event {
@@ -44,8 +46,10 @@ struct Replicator: Sendable {
             return failed(FailureReason(.platform, .system, error.message, at: SystemClock().now))
         }
         try await recorder.flush()
-        let result = await recorder.summary.map(AttemptResult.init) ?? failed(
-            FailureReason(.platform, .system, "The attempt ended without a result.", at: SystemClock().now))
+        let result =
+            await recorder.summary.map(AttemptResult.init)
+            ?? failed(
+                FailureReason(.platform, .system, "The attempt ended without a result.", at: SystemClock().now))
         // What was complete before it could be interrupted counts.
         if !result.succeeded { try flow.checkpoint() }
         log.info(result.succeeded ? "Attempt succeeded." : "Attempt failed.")
