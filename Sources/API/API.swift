@@ -2,6 +2,7 @@ package import HTTP
 import JSON
 import Log
 package import Posix
+import SQL
 
 /// The two interfaces that clients written for Airbyte speak: the Config API and the public API.
 package enum API {
@@ -32,7 +33,9 @@ package enum API {
             "errorId": .string(request.id.description), "method": .string(request.method.rawValue),
             "path": .string(request.path), "status": .integer(problem.status),
         ]
-        guard problem.status >= 500 else {
+        // A broken constraint is a rule that should have been checked before, so it is worth a look.
+        let isBroken = (error as? DatabaseError)?.code == .constraintViolation
+        guard problem.status >= 500 || isBroken else {
             services.log.debug("A request was refused: \(problem.message)", details)
             return
         }

@@ -14,12 +14,10 @@ package struct APIServices: Sendable {
     package var version: String
     /// Whether everyone who can reach the server may do everything.
     package var isNoAuth: Bool
-    /// Where clients reach the server, such as `http://127.0.0.1:8000`; stands in front of links to further pages.
-    package var address: String
 
     package init(
         database: any Database, vault: SecretVault, calls: any ConnectorCalling, orders: any JobOrdering,
-        clock: any WallClock = SystemClock(), log: Log, version: String, isNoAuth: Bool, address: String
+        clock: any WallClock = SystemClock(), log: Log, version: String, isNoAuth: Bool
     ) {
         self.database = database
         self.vault = vault
@@ -29,6 +27,5 @@ package struct APIServices: Sendable {
         self.log = log.named("api")
         self.version = version
         self.isNoAuth = isNoAuth
-        self.address = address
     }
 }

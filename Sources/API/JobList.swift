@@ -5,7 +5,7 @@ import Store
 
 /// What jobs/list is asked for.
 struct JobList: Sendable {
-    private enum ConfigType: String, WireReadable {
+    private enum ConfigType: String, WireReadable, CaseIterable {
         case checkSource = "check_connection_source"
         case checkDestination = "check_connection_destination"
         case discover = "discover_schema"
@@ -23,11 +23,11 @@ struct JobList: Sendable {
         }
     }
 
-    private enum Status: String, WireReadable {
+    private enum Status: String, WireReadable, CaseIterable {
         case pending, queued, running, incomplete, failed, succeeded, cancelled
     }
-    private enum Field: String, WireReadable { case createdAt, updatedAt }
-    private enum Method: String, WireReadable { case asc, desc }
+    private enum Field: String, WireReadable, CaseIterable { case createdAt, updatedAt }
+    private enum Method: String, WireReadable, CaseIterable { case asc, desc }
 
     static let mostRows = 1000
 

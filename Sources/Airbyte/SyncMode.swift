@@ -1,11 +1,11 @@
 /// How a source reads a stream.
-package enum SyncMode: String, Sendable, Codable, Hashable {
+package enum SyncMode: String, Sendable, Codable, Hashable, CaseIterable {
     case fullRefresh = "full_refresh"
     case incremental
 }
 
 /// How a destination writes a stream.
-package enum DestinationSyncMode: String, Sendable, Codable, Hashable {
+package enum DestinationSyncMode: String, Sendable, Codable, Hashable, CaseIterable {
     case append
     case overwrite
     case appendDedup = "append_dedup"

@@ -2,6 +2,7 @@ import ConnectorKit
 import Model
 import SQL
 import Schema
+import Secrets
 import Store
 import Time
 
@@ -10,7 +11,10 @@ extension Platform {
     /// once. Returns a sentence for each thing done.
     package func bootload() async throws -> [String] {
         let applied = try await Migrator(database).migrate()
-        try await database.write { session in try seed(in: session) }
+        try await database.write { session in
+            try seed(in: session)
+            try vault.tieKey(in: session, at: Instant(microseconds: session.now()))
+        }
         return applied.map { "Applied migration \($0.number) (\($0.name))." }
             + ["The schema is at version \(Migration.all.last?.number ?? 0)."]
     }

@@ -24,11 +24,10 @@ extension Platform {
                 "\(host) can be reached from other machines, and this version has no sign-in yet: listen on 127.0.0.1, or "
                     + "accept that everyone who reaches the port controls everything, with --insecure-no-auth.")
         }
-        let address = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
         let router = try API.router(
             APIServices(
                 database: database, vault: vault, calls: calls, orders: orders, log: log, version: Settings.version,
-                isNoAuth: true, address: address))
+                isNoAuth: true))
         let defence = LoopbackDefence()
         var limits = HTTPLimits()
         // A check may install its connector first, and clients wait for the answer.

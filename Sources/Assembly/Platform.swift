@@ -40,6 +40,11 @@ package struct Platform: Sendable {
     /// Throws a sentence that names the command to run where the schema is not this version's.
     package func verifySchema() async throws { try await Migrator(database).verify() }
 
+    /// Throws a sentence where the database's secrets are sealed with another key than this program's.
+    package func verifyKey() async throws {
+        try await database.read { [vault] session in try vault.verifyKey(in: session) }
+    }
+
     package func close() async {
         await leases.close()
         await database.close()

@@ -7,7 +7,8 @@ package enum ProgramMain {
     /// The word that makes a program the process of one attempt instead; only a worker says it.
     private static let attempt = "attempt"
 
-    /// Runs `body` and exits: 0 when it returns, 1 with its sentence on standard error when it throws.
+    /// Runs `body` and exits: 0 when it returns or help was asked for, 2 where the command line makes no sense, 1 with
+    /// its sentence on standard error when it throws anything else.
     package static func run(
         _ name: String, _ body: @Sendable ([String], Environment) async throws -> Void
     ) async -> Never {
@@ -19,6 +20,9 @@ package enum ProgramMain {
         }
         do {
             try await body(arguments, .current)
+            exit(0)
+        } catch let help as HelpRequest {
+            Console.say(help.usage)
             exit(0)
         } catch let error as UsageError {
             Console.complain("\(name): \(error.sentence)\n\n\(error.usage)")
@@ -41,16 +45,5 @@ package enum ProgramMain {
     /// anything asynchronous: connectors die with the thread that starts them.
     package static func becomeAttemptIfAsked() {
         if CommandLine.arguments.dropFirst().first == attempt { AttemptProgram.run() }
-    }
-}
-
-/// A command line that makes no sense.
-package struct UsageError: Error, Sendable {
-    package let sentence: String
-    package let usage: String
-
-    package init(_ sentence: String, usage: String) {
-        self.sentence = sentence
-        self.usage = usage
     }
 }

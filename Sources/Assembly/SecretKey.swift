@@ -25,7 +25,7 @@ package enum SecretKey {
 
     private static func makeIfMissing(_ path: String) throws(PosixError) {
         do {
-            try SecureFile.write(Array((SealingKey().hex + "\n").utf8), to: path, mode: 0o600, durable: true)
+            try SecureFile.writeWhole(Array((SealingKey().hex + "\n").utf8), to: path)
         } catch {
             if error.code != .exists { throw error }
         }

@@ -6,7 +6,9 @@ import Schema
 
 /// How the four separate programs open what they share: Postgres, the key, a data directory.
 package enum SeparateProgram {
-    package static func open(_ name: String, environment: Environment, verifiesSchema: Bool = true) async throws -> Platform {
+    package static func open(_ name: String, environment: Environment, verifiesSchema: Bool = true) async throws
+        -> Platform
+    {
         let settings = try Settings(environment: environment)
         let data = try DataDirectory(making: settings.data)
         let file = try LogFile(name: name, in: data.path)
@@ -19,7 +21,10 @@ package enum SeparateProgram {
         let platform = try await Platform(
             settings: settings, data: data, location: location, key: SecretKey.load(environment: environment.values),
             log: log)
-        if verifiesSchema { try await platform.verifySchema() }
+        if verifiesSchema {
+            try await platform.verifySchema()
+            try await platform.verifyKey()
+        }
         return platform
     }
 }

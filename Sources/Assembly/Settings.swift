@@ -40,7 +40,19 @@ package struct Settings: Sendable {
         databaseConnections = try Settings.number("SWIFTLET_DATABASE_CONNECTIONS", 8, environment)
         cronPeriod = .seconds(try Settings.number("SWIFTLET_CRON_SECONDS", 5, environment))
         prunePeriod = .seconds(try Settings.number("SWIFTLET_PRUNE_SECONDS", 600, environment))
-        logLevel = environment["LOG_LEVEL"].flatMap { Log.Level(rawValue: $0.lowercased()) } ?? .info
+        logLevel = try Settings.level(environment["LOG_LEVEL"] ?? "")
+    }
+
+    /// Takes Airbyte's words too, which are those of Log4j.
+    private static func level(_ text: String) throws -> Log.Level {
+        switch text.lowercased() {
+        case "trace", "debug", "all": return .debug
+        case "", "info": return .info
+        case "warn", "warning": return .warning
+        case "error", "fatal", "off": return .error
+        default:
+            throw SettingsError("LOG_LEVEL must be debug, info, warning or error, not \"\(text.prefix(40))\".")
+        }
     }
 
     private static func number(_ name: String, _ fallback: Int, _ environment: Environment) throws -> Int {

@@ -1,3 +1,4 @@
+package import Posix
 package import Postgres
 package import SQL
 import SQLite
@@ -32,6 +33,21 @@ package enum StoreLocation: Sendable {
                 "\(program) needs Postgres: set DATABASE_URL=postgres://user:password@host:5432/database. "
                     + "For SQLite run everything in one process with: swiftlet up")
         }
+    }
+
+    /// Holds an SQLite file for this process, wherever it is: a second one would not see what the first announces.
+    /// Nil for Postgres.
+    package func lock() throws -> FileLock? {
+        guard case .sqlite(let path) = self else { return nil }
+        let lock: FileLock?
+        do { lock = try FileLock.take(path + ".lock") } catch {
+            throw SettingsError("The database file \(path) cannot be made: \(error) See DATABASE_URL.")
+        }
+        guard let lock else {
+            throw SettingsError(
+                "Another swiftlet is running on \(path). Stop it, or name another database with DATABASE_URL.")
+        }
+        return lock
     }
 
     package func open(connections: Int) async throws -> any Database {

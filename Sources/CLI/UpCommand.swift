@@ -22,7 +22,6 @@ struct UpCommand {
     private let environment: Environment
 
     init(arguments: [String], environment: Environment) throws {
-        if ["--help", "-h"].contains(arguments.first) { throw UsageError("", usage: Self.usage) }
         options = try Options(
             arguments, valued: ["--data", "--host", "--port", "--workers"], bare: ["--insecure-no-auth"],
             usage: Self.usage)
@@ -36,12 +35,12 @@ struct UpCommand {
         if let seats = try options.number("--workers", in: 1...1000, usage: Self.usage) { settings.syncSeats = seats }
         let port = try options.number("--port", in: 0...65_535, usage: Self.usage) ?? 8000
         let data = try DataDirectory(making: settings.data)
-        let lock = try data.lock()
+        let location = try StoreLocation(environment: environment.values, dataDirectory: data.path)
+        let locks = [try data.lock(), try location.lock()]
         let file = try LogFile(name: "swiftlet", in: data.path)
         let log = Log(level: settings.logLevel) { file.append($0) }
         let platform = try await Platform(
-            settings: settings, data: data,
-            location: StoreLocation(environment: environment.values, dataDirectory: data.path),
+            settings: settings, data: data, location: location,
             key: SecretKey.loadOrMake(environment: environment.values, dataDirectory: data.path), log: log)
         try await platform.checkDatabase()
         for sentence in try await platform.bootload() { log.info(sentence) }
@@ -57,7 +56,7 @@ struct UpCommand {
         let services = try [http] + platform.workerServices(program: "swiftlet") + platform.cronServices
         try await Services(services, log: log).run()
         await platform.close()
-        lock.release()
+        for lock in locks { lock?.release() }
     }
 }
 

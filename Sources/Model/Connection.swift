@@ -12,12 +12,12 @@ package struct Connection: Sendable, Hashable {
         case deprecated
     }
 
-    package enum NamespaceDefinition: String, Sendable, Codable {
+    package enum NamespaceDefinition: String, Sendable, Codable, CaseIterable {
         case source, destination
         case customFormat = "customformat"
     }
 
-    package enum NonBreakingChanges: String, Sendable, Codable {
+    package enum NonBreakingChanges: String, Sendable, Codable, CaseIterable {
         case ignore, disable
         case propagateColumns = "propagate_columns"
         case propagateFully = "propagate_fully"

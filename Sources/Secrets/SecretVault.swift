@@ -15,12 +15,12 @@ package struct SecretVault: Sendable {
     package static let mask = "**********"
     private static let reference = "_secret"
 
-    private let key: SealingKey
+    let key: SealingKey
 
     package init(key: SealingKey) { self.key = key }
 
-    /// Moves the secrets out of a configuration. One that equals the mask keeps the value stored before; the rows that
-    /// `stored` used and the result no longer does are deleted. A reference that was not made here is refused: it could
+    /// Moves the secrets out of a configuration. One that equals the mask keeps the value stored before, and is refused
+    /// where there is none; the rows that `stored` used and the result no longer does are deleted. A reference that was not made here is refused: it could
     /// name somebody else's secret.
     package func split(
         _ configuration: JSON, schema: SecretSchema, replacing stored: JSON?, workspace: WorkspaceID,
@@ -34,6 +34,10 @@ package struct SecretVault: Sendable {
             if value == .string(SecretVault.mask), let coordinate = before[path] {
                 kept.insert(coordinate)
                 return [SecretVault.reference: .string(coordinate)]
+            }
+            guard value != .string(SecretVault.mask) else {
+                throw SecretError(
+                    "\(path.joined(separator: ".")) is masked, and no value of it is stored; give the value itself.")
             }
             let coordinate = "airbyte_workspace_\(workspace)_secret_\(UUID())_v1"
             let sealed = try key.seal(value.bytes, context: coordinate)

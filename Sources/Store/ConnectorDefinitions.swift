@@ -23,6 +23,17 @@ extension Session {
         return try ConnectorDefinition(row)
     }
 
+    /// As `definition`, holding its row until the transaction ends, so that it is not deleted in the meantime.
+    package func lockedDefinition(_ kind: ConnectorKind, _ id: DefinitionID) throws -> ConnectorDefinition {
+        let row = try row(
+            """
+            SELECT * FROM connector_definition
+            WHERE id = \(id) AND kind = \(kind.rawValue) AND NOT tombstone \(dialect.forUpdate)
+            """)
+        guard let row else { throw StoreError.notFound("\(kind) definition", id) }
+        return try ConnectorDefinition(row)
+    }
+
     package func insert(_ definition: ConnectorDefinition) throws {
         try run("\(insertion(of: definition))")
     }

@@ -10,6 +10,15 @@ extension Session {
             """)
     }
 
+    /// As `insertSecret`, but leaves one that is there as it is.
+    package func insertSecretIfNew(_ coordinate: String, sealed: [UInt8], at time: Instant) throws {
+        try run(
+            """
+            INSERT INTO secret (coordinate, sealed, created_at) VALUES (\(coordinate), \(sealed), \(time))
+            ON CONFLICT (coordinate) DO NOTHING
+            """)
+    }
+
     /// Nil where there is no such secret.
     package func sealedSecret(_ coordinate: String) throws -> [UInt8]? {
         try value("SELECT sealed FROM secret WHERE coordinate = \(coordinate)")

@@ -14,8 +14,9 @@ import Service
         ProgramMain.becomeAttemptIfAsked()
         ProgramMain.runAsync("swiftlet-worker") { arguments, environment in
             let options = try Options(arguments, valued: ["--workers"], usage: usage)
+            let seats = try options.number("--workers", in: 1...1000, usage: usage)
             var platform = try await SeparateProgram.open("swiftlet-worker", environment: environment)
-            if let seats = try options.number("--workers", in: 1...1000, usage: usage) { platform.settings.syncSeats = seats }
+            platform.settings.syncSeats = seats ?? platform.settings.syncSeats
             try await Services(platform.workerServices(program: "swiftlet-worker"), log: platform.log).run()
             await platform.close()
         }

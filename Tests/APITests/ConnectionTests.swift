@@ -122,6 +122,12 @@ struct ConnectionTests {
         let nameless = Self.catalog { stream, _ in stream["name"] = nil }
         let answer = try await api.post("connections/update", ["connectionId": id, "syncCatalog": nameless])
         #expect(answer["message"] == "syncCatalog.streams[0].stream.name is missing.")
+        let empty = Self.catalog { stream, _ in stream["name"] = "" }
+        #expect(try await api.post("connections/update", ["connectionId": id, "syncCatalog": empty]).status == 400)
+        for member in ["name", "namespace"] {
+            let long = Self.catalog { stream, _ in stream[member] = .string(String(repeating: "x", count: 1001)) }
+            #expect(try await api.post("connections/update", ["connectionId": id, "syncCatalog": long]).status == 422)
+        }
         let odd = Self.catalog { _, config in config["syncMode"] = "sideways" }
         #expect(try await api.post("connections/update", ["connectionId": id, "syncCatalog": odd]).status == 422)
     }
@@ -136,6 +142,8 @@ struct ConnectionTests {
             #"{"scheduleType":"cron","scheduleData":{"cron":{"cronExpression":"0 0 * * * ?","cronTimeZone":"Etc/UTC"}}}"#
         ), (400, #"{"schedule":{"units":1,"timeUnit":"hours"}}"#), (422, #"{"scheduleType":"hourly"}"#),
         (400, #"{"namespaceDefinition":"customformat"}"#), (422, #"{"name":"  "}"#),
+        (422, #"{"prefix":"\#(String(repeating: "p", count: 501))"}"#),
+        (422, #"{"namespaceFormat":"\#(String(repeating: "n", count: 1001))"}"#),
     ])
     func `a schedule or a name that makes no sense is refused`(status: Int, members: String) async throws {
         let api = try await TestAPI()

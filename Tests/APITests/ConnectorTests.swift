@@ -3,6 +3,7 @@ import HTTP
 import JSON
 import Model
 import SQL
+import Store
 import Sync
 import TestKit
 import Testing
@@ -74,6 +75,45 @@ struct ConnectorTests {
             ["sourceId": id, "name": "Shop", "connectionConfiguration": masked])
         #expect(check["status"] == "succeeded")
         #expect(api.calls.configuration == ["host": "other", "password": .string(Self.canary)])
+    }
+
+    @Test func `a source made beside the deletion of its definition goes with it or is refused`() async throws {
+        let api = try await TestAPI(.postgres)
+        let id = JSON.string(api.sourceDefinition.id.description)
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<6 {
+                group.addTask {
+                    let body: JSON = [
+                        "workspaceId": .string(api.workspace.description), "name": "Shop", "sourceDefinitionId": id,
+                        "connectionConfiguration": ["host": "db", "password": "hunter2"],
+                    ]
+                    return try await api.post("sources/create", body).status
+                }
+            }
+            group.addTask { try await api.post("source_definitions/delete", ["sourceDefinitionId": id]).status }
+            for try await status in group { #expect([200, 204, 404].contains(status)) }
+        }
+        let (sources, secrets) = try await api.database.read { session in
+            (
+                try session.connectors(.source, workspace: api.workspace),
+                try session.value("SELECT count(*) FROM secret", as: Int.self)
+            )
+        }
+        #expect(sources.isEmpty)
+        #expect(secrets == 0)
+    }
+
+    @Test func `a mask on creation is refused`() async throws {
+        let api = try await TestAPI()
+        let answer = try await api.post(
+            "sources/create",
+            [
+                "workspaceId": .string(api.workspace.description), "name": "Shop",
+                "sourceDefinitionId": .string(api.sourceDefinition.id.description),
+                "connectionConfiguration": ["host": "db", "password": "**********"],
+            ])
+        #expect(answer.status == 422)
+        #expect(try answer.text("message").hasPrefix("password is masked"))
     }
 
     @Test func `no table, no answer and no log holds a secret`() async throws {

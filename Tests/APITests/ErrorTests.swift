@@ -67,7 +67,9 @@ struct ErrorTests {
     @Test func `an unknown word is 422 and the case of words does not matter`() async throws {
         let api = try await TestAPI()
         let id = JSON.string(try await api.makeConnection())
-        #expect(try await api.post("connections/update", ["connectionId": id, "status": "asleep"]).status == 422)
+        let unknown = try await api.post("connections/update", ["connectionId": id, "status": "asleep"])
+        #expect(unknown.status == 422)
+        #expect(unknown["message"] == "status must be one of: active, inactive, deprecated.")
         let answer = try await api.post("connections/update", ["connectionId": id, "status": "INACTIVE"])
         #expect(answer.status == 200)
         #expect(answer["status"] == "inactive")
@@ -95,9 +97,10 @@ struct ErrorTests {
         #expect(answer["errorId"] != nil)
     }
 
-    @Test func `a body that is not JSON by its type is 415`() async throws {
+    @Test(arguments: ["text/plain", "application/x-www-form-urlencoded", ""])
+    func `a body that is not JSON by its type is 415`(type: String) async throws {
         let api = try await TestAPI()
-        #expect(try await api.send(.post, "/api/v1/sources/get", "{}", type: "text/plain").status == 415)
+        #expect(try await api.send(.post, "/api/v1/sources/get", "{}", type: type).status == 415)
     }
 
     @Test func `a slash at the end and doubled slashes change nothing`() async throws {
@@ -123,7 +126,7 @@ struct ErrorTests {
         let error = HTTPError(.bodyTooLarge, "Too much.")
         let config = try JSON.parse(API.failureBody(error, "/api/v1/sources/get", id))
         #expect(config == ["errorId": .string(id.description), "message": "Too much."])
-        for path in ["/api/public/v1/jobs", "/v1/jobs"] {
+        for path in ["/api/public/v1/jobs", "/v1/jobs", "//api//public/v1/jobs", "//v1"] {
             let body = try JSON.parse(API.failureBody(error, path, id))
             #expect(body["status"] == 413)
             #expect(body["title"] == "content-too-large")
@@ -140,6 +143,7 @@ struct ErrorTests {
     @Test func `what the database says becomes a status`() {
         #expect(Problem(DatabaseError(.unavailable, "x")).status == 503)
         #expect(Problem(DatabaseError(.conflict, "x")).status == 409)
+        #expect(Problem(DatabaseError(.constraintViolation, "x")).status == 409)
         #expect(Problem(DatabaseError(.decoding, "secret")).message.contains("secret") == false)
         #expect(Problem(CancellationError()).status == 503)
     }

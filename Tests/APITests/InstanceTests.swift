@@ -1,7 +1,11 @@
+import API
+import Crypto
 import HTTP
 import JSON
+import Log
 import Model
 import SQL
+import Secrets
 import TestKit
 import Testing
 
@@ -18,12 +22,23 @@ struct InstanceTests {
         #expect(try await api.send(.get, "/v1/health").status == 503)
     }
 
+    @Test func `a server whose database does not answer is unhealthy, and says so`() async throws {
+        let router = try API.router(
+            APIServices(
+                database: SilentDatabase(), vault: SecretVault(key: SealingKey()), calls: ScriptedCalls(),
+                orders: StoredOrders(database: SilentDatabase(), time: TestAPI.now), log: .silent, version: "0.1.0",
+                isNoAuth: true))
+        let answer = Answer(await router.respond(to: try HTTPRequest(.get, "/api/v1/health")))
+        #expect(answer.json == ["available": false])
+    }
+
     @Test func `the instance tells what clients need to begin`() async throws {
         let api = try await TestAPI()
         let answer = try await api.send(.get, "/api/v1/instance_configuration")
         #expect(answer["defaultWorkspaceId"] == .string(api.workspace.description))
         #expect(answer["auth"] == ["mode": "none"])
         #expect(answer["edition"] == "community")
+        #expect(answer["airbyteUrl"] == "http://127.0.0.1:8000")
         let workspace = try await api.post("workspaces/get", ["workspaceId": .string(api.workspace.description)])
         for key in ["workspaceId", "organizationId", "customerId", "name", "slug", "initialSetupComplete"] {
             #expect(workspace[key] != nil, "\(key)")

@@ -1,3 +1,4 @@
+import API
 import HTTP
 import JSON
 import Model
@@ -5,8 +6,6 @@ import Posix
 import Store
 import Testing
 import Time
-
-import API
 
 struct PublicJobTests {
     @Test func `a job is ordered, read and cancelled, under both prefixes`() async throws {

@@ -33,8 +33,7 @@ struct TestAPI: Sendable {
         let services = APIServices(
             database: database, vault: SecretVault(key: SealingKey()), calls: calls,
             orders: StoredOrders(database: database, time: Self.now), clock: StoppedClock(now: Self.now),
-            log: Log(level: .debug) { line in log.append(line) }, version: "0.1.0", isNoAuth: true,
-            address: "http://127.0.0.1:8000")
+            log: Log(level: .debug) { line in log.append(line) }, version: "0.1.0", isNoAuth: true)
         router = try API.router(services)
         let source = Self.definition(
             .source,
@@ -69,7 +68,8 @@ struct TestAPI: Sendable {
     func send(
         _ method: HTTPMethod, _ path: String, _ body: String = "", type: String = "application/json"
     ) async throws -> Answer {
-        let headers: HTTPHeaders = body.isEmpty ? [:] : ["Content-Type": type]
+        var headers: HTTPHeaders = ["Host": "127.0.0.1:8000"]
+        if !body.isEmpty { headers["Content-Type"] = type }
         let request = try HTTPRequest(method, path, headers: headers, body: Array(body.utf8))
         return Answer(await router.respond(to: request))
     }

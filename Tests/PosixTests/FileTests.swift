@@ -10,7 +10,7 @@ struct FileTests {
 
     @Test func `a secure file is its owner's alone and never replaces another`() throws {
         let path = "\(scratch.path)/secret"
-        try SecureFile.write(Array("one".utf8), to: path, durable: true)
+        try SecureFile.write(Array("one".utf8), to: path)
         var status = stat()
         #expect(stat(path, &status) == 0)
         #expect(status.st_mode & 0o777 == 0o600)
@@ -19,6 +19,19 @@ struct FileTests {
         #expect(throws: PosixError.self) { try SecureFile.write([], to: "\(scratch.path)/link") }
         #expect(try SecureFile.read(path, limit: 3) == Array("one".utf8))
         #expect(throws: PosixError.self) { try SecureFile.read(path, limit: 2) }
+    }
+
+    @Test func `a file that is written whole never replaces another and leaves no draft`() throws {
+        let path = "\(scratch.path)/key"
+        try SecureFile.writeWhole(Array("one".utf8), to: path)
+        var status = stat()
+        #expect(stat(path, &status) == 0)
+        #expect(status.st_mode & 0o777 == 0o600)
+        #expect(status.st_nlink == 1)
+        let error = #expect(throws: PosixError.self) { try SecureFile.writeWhole(Array("two".utf8), to: path) }
+        #expect(error?.code == .exists)
+        #expect(try SecureFile.read(path, limit: 3) == Array("one".utf8))
+        #expect(try Directory.entries(scratch.path) == ["key"])
     }
 
     @Test func `removing a directory takes everything in it and nothing a link points to`() throws {

@@ -28,6 +28,17 @@ extension Programs {
             }
         }
 
+        @Test func `every program refuses a key that is not the installation's`() async throws {
+            let installation = try Installation(database: try await ThrowawayPostgres.shared().freshDatabase())
+            #expect(try await installation.run("swiftlet-bootloader").exit == .exited(0))
+            let key = ["SWIFTLET_KEY": String(repeating: "0", count: 64)]
+            for program in Self.programs + ["swiftlet-bootloader"] {
+                let run = try await installation.run(program, settings: key)
+                #expect(run.exit == .exited(1))
+                #expect(run.output.contains("sealed with another key"), "\(program): \(run.output)")
+            }
+        }
+
         @Test func `bootloaders at the same time do each other no harm`() async throws {
             let installation = try Installation(database: try await ThrowawayPostgres.shared().freshDatabase())
             let exits = try await withThrowingTaskGroup(of: ChildExit.self) { group in

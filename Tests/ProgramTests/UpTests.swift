@@ -42,12 +42,56 @@ extension Programs {
 
         @Test func `senseless arguments are told with the usage`() async throws {
             let installation = try Installation()
-            for arguments in [["sideways"], ["up", "--port", "many"], ["up", "--prot", "1"], ["up", "--port"]] {
+            for arguments in [
+                ["sideways"], ["up", "--port", "many"], ["up", "--prot", "1"], ["up", "--port"], ["up", "--data="],
+            ] {
                 let run = try await installation.run("swiftlet", arguments)
                 #expect(run.exit == .exited(2))
                 #expect(run.output.contains("Usage: swiftlet"))
             }
             #expect(try await installation.run("swiftlet", ["version"]).exit == .exited(0))
+        }
+
+        @Test func `help is no failure, wherever it is asked for`() async throws {
+            let installation = try Installation()
+            let commands = [
+                ["swiftlet", "--help"], ["swiftlet", "up", "--help"], ["swiftlet", "up", "--port", "1", "-h"],
+                ["swiftlet-server", "--help"], ["swiftlet-worker", "-h"], ["swiftlet-cron", "--help"],
+                ["swiftlet-bootloader", "--help"],
+            ]
+            for command in commands {
+                let run = try await installation.run(command[0], Array(command.dropFirst()))
+                #expect(run.exit == .exited(0), "\(command)")
+                #expect(run.output.hasPrefix("Usage: \(command[0])"), "\(command)")
+            }
+        }
+
+        @Test func `a second up on the same database file is refused, also with data of its own`() async throws {
+            let installation = try Installation()
+            let (program, _) = try await installation.up()
+            let file = "\(installation.data)/swiftlet.db"
+            let other = try Installation(database: "sqlite://\(file)")
+            let second = try await other.run("swiftlet", ["up", "--port", "0"])
+            #expect(second.exit == .exited(1))
+            #expect(second.output.contains("Another swiftlet is running on \(file)."))
+            #expect(await program.stop() == .exited(0))
+        }
+
+        @Test func `a database does not open with another key than the one it began with`() async throws {
+            let installation = try Installation()
+            let (program, _) = try await installation.up()
+            #expect(await program.stop() == .exited(0))
+            let key = ["SWIFTLET_KEY": String(repeating: "0", count: 64)]
+            let run = try await installation.run("swiftlet", ["up", "--port", "0"], settings: key)
+            #expect(run.exit == .exited(1))
+            #expect(run.output.contains("sealed with another key"))
+        }
+
+        @Test func `a setting that makes no sense is told in a sentence`() async throws {
+            let installation = try Installation(settings: ["LOG_LEVEL": "loud"])
+            let run = try await installation.run("swiftlet", ["up", "--port", "0"])
+            #expect(run.exit == .exited(1))
+            #expect(run.output.contains("LOG_LEVEL must be debug, info, warning or error"))
         }
 
         @Test func `SIGTERM in the middle of a sync loses nothing and leaves no process, and a new start goes on`()

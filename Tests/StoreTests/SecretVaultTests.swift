@@ -87,6 +87,40 @@ struct SecretVaultTests {
         }
     }
 
+    @Test func `a mask for which nothing is stored is refused`() async throws {
+        let fixture = try await StoreFixture(.sqlite)
+        try await fixture.database.write { session throws in
+            let error = #expect(throws: SecretError.self) {
+                try vault.split(
+                    ["tunnel": ["key": .string(SecretVault.mask)]], schema: schema, replacing: ["password": "plain"],
+                    workspace: fixture.workspace.id, in: session, at: now)
+            }
+            #expect(error?.description.hasPrefix("tunnel.key is masked") == true)
+        }
+    }
+
+    @Test(
+        arguments: [
+            ["additionalProperties": ["airbyte_secret": true]],
+            ["patternProperties": ["^x": ["airbyte_secret": true]]],
+            ["then": ["properties": ["name": ["airbyte_secret": true]]]],
+            ["$ref": "#/definitions/b"],
+        ] as [JSON])
+    func `a secret is found wherever a schema can say so`(inner: JSON) {
+        let schema = SecretSchema([
+            "properties": ["map": inner, "list": ["items": [["type": "string"], inner]]],
+            "definitions": [
+                "a": ["$ref": "#/definitions/b"],
+                "b": ["anyOf": [["$ref": "#/definitions/a"], ["properties": ["name": ["airbyte_secret": true]]]]],
+            ],
+        ])
+        let found = schema.mapSecrets(in: ["map": ["name": "canary-1"], "list": ["free", ["name": "canary-2"]]]) {
+            _, _ in
+            "hidden"
+        }
+        #expect(found == ["map": ["name": "hidden"], "list": ["free", ["name": "hidden"]]])
+    }
+
     @Test(arguments: Dialect.Engine.allCases)
     func `no row of the store holds a secret in plain`(engine: Dialect.Engine) async throws {
         let fixture = try await StoreFixture(engine)
@@ -99,6 +133,20 @@ struct SecretVaultTests {
                 let sealed: [UInt8] = try row.get("sealed")
                 #expect(!sealed.indices.contains { sealed[$0...].starts(with: canary) })
             }
+        }
+    }
+
+    @Test(arguments: Dialect.Engine.allCases)
+    func `a database that is tied to a key refuses another`(engine: Dialect.Engine) async throws {
+        let fixture = try await StoreFixture(engine)
+        try await fixture.database.write { session throws in
+            try vault.verifyKey(in: session)
+            try vault.tieKey(in: session, at: now)
+            try vault.tieKey(in: session, at: now)
+            try vault.verifyKey(in: session)
+            let stranger = SecretVault(key: SealingKey())
+            #expect(throws: SecretError.self) { try stranger.verifyKey(in: session) }
+            #expect(throws: SecretError.self) { try stranger.tieKey(in: session, at: now) }
         }
     }
 

@@ -6,7 +6,7 @@ package import JSON
 package struct Body: Sendable {
     private let members: JSONObject
     /// Where the object is in the whole body, such as `sourceDefinition.`; stands before names in messages.
-    private let path: String
+    let path: String
 
     /// An empty body is an empty object.
     package init(_ request: HTTPRequest) throws {
@@ -14,7 +14,8 @@ package struct Body: Sendable {
             self.init(JSONObject())
             return
         }
-        guard ["application/json", ""].contains(request.mediaType) else {
+        // Anything else, nothing at all included, a web page may send to a foreign server without being allowed to.
+        guard request.mediaType == "application/json" else {
             throw Problem(.unsupportedMediaType, "The body must be sent as Content-Type: application/json.")
         }
         let json: JSON

@@ -12,12 +12,13 @@ extension Problem {
     }
 }
 
-extension WireReadable where Self: RawRepresentable<String> {
+extension WireReadable where Self: RawRepresentable<String> & CaseIterable {
     /// Words are compared without regard to case, as Airbyte compares them.
     package static func read(_ json: JSON, at path: String) throws -> Self {
         guard let text = json.stringValue else { throw Problem.wrongKind(path, "a string") }
         guard let value = Self(rawValue: text) ?? Self(rawValue: text.lowercased()) else {
-            throw Problem.unprocessable("\(path) is no word that is known here.")
+            let words = allCases.map(\.rawValue).joined(separator: ", ")
+            throw Problem.unprocessable("\(path) must be one of: \(words).")
         }
         return value
     }

@@ -31,7 +31,7 @@ struct ConnectorRoutes: Sendable {
         let now = services.clock.now
         return try await services.database.write { session in
             _ = try session.workspace(workspace)
-            let definition = try session.definition(kind, definitionID)
+            let definition = try session.lockedDefinition(kind, definitionID)
             guard definition.workspaceID == nil || definition.workspaceID == workspace else {
                 throw StoreError.notFound("\(kind) definition", definitionID)
             }

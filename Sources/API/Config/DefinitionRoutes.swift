@@ -58,8 +58,9 @@ struct DefinitionRoutes: Sendable {
         guard let name = try asked.name("name") else { throw Problem.missing("\(kind.definitionKey).name") }
         let image = try ConnectorImage(
             repository: asked.required("dockerRepository"), tag: asked.required("dockerImageTag"))
-        let documentationURL: String? = try asked.optional("documentationUrl")
-        let icon: String? = try asked.optional("icon")
+        let documentationURL = try asked.text("documentationUrl", atMost: 2000)
+        // Some are whole pictures, written as data: URLs.
+        let icon = try asked.text("icon", atMost: 100_000)
         _ = try await services.database.read { try $0.workspace(workspace) }
         let answer = try await services.calls.specification(repository: image.repository, tag: image.tag)
         guard let specification = answer.specification else {
@@ -92,7 +93,7 @@ struct DefinitionRoutes: Sendable {
 }
 
 extension Body {
-    private enum Scope: String, WireReadable { case workspace, organization }
+    private enum Scope: String, WireReadable, CaseIterable { case workspace, organization }
 
     /// The workspace that a custom definition is made for, in either of the two ways it is named.
     fileprivate func workspaceScope() throws -> WorkspaceID {

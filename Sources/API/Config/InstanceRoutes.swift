@@ -13,8 +13,8 @@ struct InstanceRoutes: Sendable {
         [
             Route(.get, "/api/v1/health", "getHealthCheck") { _ in .answer(await health()) },
             Route(.get, "/health", "health") { _ in .answer(await health()) },
-            Route(.get, "/api/v1/instance_configuration", "getInstanceConfiguration") { _ in
-                .answer(try await configuration())
+            Route(.get, "/api/v1/instance_configuration", "getInstanceConfiguration") { request in
+                .answer(try await configuration(request.origin))
             },
         ]
     }
@@ -22,14 +22,14 @@ struct InstanceRoutes: Sendable {
     /// Answers 200 in either case, as Airbyte does.
     func health() async -> JSON { ["available": .bool(await services.isHealthy)] }
 
-    func configuration() async throws -> JSON {
+    func configuration(_ address: String) async throws -> JSON {
         let workspace = try await services.database.read { try $0.workspaces().first }
         return [
             "edition": "community",
             "version": .string(services.version),
             "licenseStatus": "pro",
             "auth": ["mode": .string(services.isNoAuth ? "none" : "simple")],
-            "airbyteUrl": .string(services.address),
+            "airbyteUrl": .string(address),
             "initialSetupComplete": .bool(workspace?.initialSetupComplete ?? false),
             "defaultUserId": .string(UUID.zero.description),
             "defaultOrganizationId": .string((workspace?.organizationID ?? .zero).description),
@@ -41,8 +41,23 @@ struct InstanceRoutes: Sendable {
 }
 
 extension APIServices {
-    /// Whether the store can be reached and has its tables.
+    /// Whether the store can be reached and has its tables. Other work waits longer for a database that is away; who
+    /// asks for health wants to know now.
     var isHealthy: Bool {
-        get async { (try? await database.read { _ = try $0.workspaces() }) != nil }
+        get async {
+            let (answers, answer) = AsyncStream.makeStream(of: Bool.self)
+            let asking = Task { [database] in
+                answer.yield((try? await database.read { _ = try $0.workspaces() }) != nil)
+            }
+            let waiting = Task {
+                try? await Task.sleep(for: .seconds(2))
+                answer.yield(false)
+            }
+            defer {
+                asking.cancel()
+                waiting.cancel()
+            }
+            return await answers.first { _ in true } ?? false
+        }
     }
 }

@@ -8,7 +8,9 @@ enum Interface {
     static let publicPrefix = "/api/public/v1"
 
     init(path: String) {
-        self = [Self.publicPrefix, "/v1"].contains { path == $0 || path.hasPrefix($0 + "/") } ? .public : .config
+        // An error may come before the path was brought into its one spelling.
+        let segments = path.split(separator: "/")
+        self = segments.starts(with: ["api", "public", "v1"]) || segments.first == "v1" ? .public : .config
     }
 
     func body(of problem: Problem, id: UUID) -> JSON {

@@ -32,6 +32,8 @@ extension Problem {
         case .full: self.init(.unavailable, "The disk of the database is full; make room and try again.")
         case .conflict: self.init(.tryAgainLater, "Another change came in between; try again.")
         case .uniqueViolation: self.init(.conflict, "Something like it was made at the same time; look and try again.")
+        case .constraintViolation: self.init(.conflict, "It does not fit what is stored; look and try again.")
+        case .cancelled: self.init(.unavailable, "The database took too long; try again.")
         default: self = .internalError
         }
     }

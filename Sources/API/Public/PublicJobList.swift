@@ -6,7 +6,7 @@ import Time
 
 /// What a list of the public API's jobs is asked for.
 struct PublicJobList: Sendable {
-    private enum Status: String, WireReadable {
+    private enum Status: String, WireReadable, CaseIterable {
         case pending, queued, running, incomplete, failed, succeeded, cancelled
     }
 

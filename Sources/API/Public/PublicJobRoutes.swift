@@ -11,7 +11,7 @@ struct PublicJobRoutes: Sendable {
     var routes: [Route] {
         let path = Interface.publicPrefix + "/jobs"
         return [
-            Route(.get, path, "public.listJobs") { request in .answer(try await list(request.query)) },
+            Route(.get, path, "public.listJobs") { request in .answer(try await list(request)) },
             Route(.post, path, "public.createJob") { request in .answer(try await create(Body(request))) },
             Route(.get, path + "/{jobId}", "public.getJob") { request in
                 .answer(try await get(request.jobID("jobId")))
@@ -41,12 +41,12 @@ struct PublicJobRoutes: Sendable {
         return try await services.database.read { try $0.record(of: job).publicWire }
     }
 
-    func list(_ query: HTTPQuery) async throws -> JSON {
-        let list = try PublicJobList(query)
+    func list(_ request: HTTPRequest) async throws -> JSON {
+        let list = try PublicJobList(request.query)
         let records = try await services.database.read { session in
             try session.records(of: session.jobs(list.filter))
         }
-        let links = list.links(count: records.count, path: services.address + "/v1/jobs")
+        let links = list.links(count: records.count, path: request.origin + "/v1/jobs")
         return [
             "previous": .string(links.previous), "next": .string(links.next),
             "data": .array(records.map(\.publicWire)),

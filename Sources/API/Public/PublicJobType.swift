@@ -1,7 +1,7 @@
 import Model
 
 /// The kinds of jobs in the public API's words.
-enum PublicJobType: String, WireReadable {
+enum PublicJobType: String, WireReadable, CaseIterable {
     case sync, reset, refresh, clear
 
     /// Nil for what cannot be ordered here.

@@ -20,8 +20,9 @@ extension AirbyteStream {
 extension AirbyteStream: WireReadable {
     package static func read(_ json: JSON, at path: String) throws -> AirbyteStream {
         let body = try Body.read(json, at: path)
-        let descriptor = StreamDescriptor(
-            wireName: try body.required("name"), namespace: try body.optional("namespace"))
+        guard let name = try body.text("name", atMost: 1000) else { throw Problem.missing(path + ".name") }
+        guard !name.isEmpty else { throw Problem.badRequest("\(path).name must not be empty.") }
+        let descriptor = StreamDescriptor(wireName: name, namespace: try body.text("namespace", atMost: 1000))
         let modes: [SyncMode] = try body.optional("supportedSyncModes") ?? []
         return AirbyteStream(
             name: descriptor.name, namespace: descriptor.namespace,

@@ -35,8 +35,8 @@ extension Connection {
     mutating func apply(_ body: Body, allowsLegacySchedule: Bool) throws {
         name = try body.name("name") ?? name
         namespaceDefinition = try body.optional("namespaceDefinition") ?? namespaceDefinition
-        namespaceFormat = try body.optional("namespaceFormat") ?? namespaceFormat
-        prefix = try body.optional("prefix") ?? prefix
+        namespaceFormat = try body.text("namespaceFormat", atMost: 1000) ?? namespaceFormat
+        prefix = try body.text("prefix", atMost: 500) ?? prefix
         status = try body.optional("status") ?? status
         schedule = try ConnectionSchedule(wire: body, allowsLegacy: allowsLegacySchedule) ?? schedule
         catalog = try body.optional("syncCatalog") ?? catalog

@@ -18,7 +18,7 @@ extension ConnectionSchedule {
         }
     }
 
-    private enum Kind: String, WireReadable { case manual, basic, cron }
+    private enum Kind: String, WireReadable, CaseIterable { case manual, basic, cron }
 
     /// The schedule that the body asks for; nil where it says nothing of one.
     ///
