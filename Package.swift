@@ -91,7 +91,8 @@ let package = Package(
         library(
             "Assembly",
             [
-                "API", "HTTP", "Sync", "Replication", "Launcher", "Secrets", "Store", "Model", "Flow", "Schema", "SQLite",
+                "API", "HTTP", "Sync", "Replication", "Launcher", "Secrets", "Store", "Model", "Flow", "Schema",
+                "SQLite",
                 "Postgres", "SQL", "Crypto", "Service", "Posix", "Log", "Time", "JSON", "Airbyte", "ConnectorKit",
                 "DestinationSQLite", "DestinationPostgres", "SourcePostgres",
             ]),
@@ -117,9 +118,12 @@ let package = Package(
         tests("FlowTests", ["Flow", "Service", "TestKit", "SQL", "Schema", "JSON", "Time", "Posix", "Log"]),
         tests("ScheduleTests", ["Schedule", "Time"]),
         tests("AirbyteTests", ["Airbyte", "JSON"]),
-        tests("StoreTests", [
-            "Store", "Secrets", "Model", "Airbyte", "Schedule", "Schema", "TestKit", "SQL", "JSON", "Time", "Crypto", "Posix",
-        ]),
+        tests(
+            "StoreTests",
+            [
+                "Store", "Secrets", "Model", "Airbyte", "Schedule", "Schema", "TestKit", "SQL", "JSON", "Time",
+                "Crypto", "Posix",
+            ]),
         .executableTarget(
             name: "AttemptFixture", dependencies: ["Launcher", "Posix"], path: "Tests/Fixtures/AttemptFixture",
             swiftSettings: strict),
@@ -127,22 +131,32 @@ let package = Package(
         .executableTarget(
             name: "ReplicationFixture", dependencies: ["Replication"], path: "Tests/Fixtures/ReplicationFixture",
             swiftSettings: strict),
-        tests("ReplicationTests", [
-            "ReplicationFixture", "Replication", "Launcher", "Airbyte", "TestKit", "Posix", "JSON", "Time", "Log",
-        ]),
-        tests("SyncTests", [
-            "Sync", "Flow", "Model", "Store", "Schema", "Schedule", "Secrets", "Crypto", "Launcher", "Service", "SQL",
-            "Airbyte", "TestKit", "JSON", "Time", "Log", "Posix",
-        ]),
+        tests(
+            "ReplicationTests",
+            [
+                "ReplicationFixture", "Replication", "Launcher", "Airbyte", "TestKit", "Posix", "JSON", "Time", "Log",
+            ]),
+        tests(
+            "SyncTests",
+            [
+                "Sync", "Flow", "Model", "Store", "Schema", "Schedule", "Secrets", "Crypto", "Launcher", "Service",
+                "SQL",
+                "Airbyte", "TestKit", "JSON", "Time", "Log", "Posix",
+            ]),
         tests("HTTPTests", ["HTTP", "JSON", "TestKit", "Posix", "Log"]),
-        tests("APITests", [
-            "API", "HTTP", "Sync", "Store", "Secrets", "Crypto", "Model", "Airbyte", "SQL", "Schema", "JSON",
-            "TestKit", "Posix", "Log", "Time",
-        ]),
-        tests("ConnectorTests", [
-            "ConnectorKit", "DestinationSQLite", "DestinationPostgres", "SourcePostgres", "Airbyte", "Postgres", "SQLite",
-            "SQL", "JSON", "TestKit", "Posix", "Time",
-        ]),
+        tests(
+            "APITests",
+            [
+                "API", "HTTP", "Sync", "Store", "Secrets", "Crypto", "Model", "Airbyte", "SQL", "Schema", "JSON",
+                "TestKit", "Posix", "Log", "Time",
+            ]),
+        tests(
+            "ConnectorTests",
+            [
+                "ConnectorKit", "DestinationSQLite", "DestinationPostgres", "SourcePostgres", "Airbyte", "Postgres",
+                "SQLite",
+                "SQL", "JSON", "TestKit", "Posix", "Time",
+            ]),
         tests("ProgramTests", ["TestKit", "Postgres", "SQLite", "SQL", "JSON", "Posix", "Time"]),
         tests("ChaosTests", ["TestKit", "Postgres", "SQLite", "SQL", "JSON", "Posix", "Time"]),
     ],

@@ -4,8 +4,10 @@ package struct ReplicationLimits: Sendable, Codable, Hashable {
     package var lineBytes = 64 << 20
     /// How often committed states, counts and logs are handed to the worker.
     package var reportMilliseconds = 250
-    /// How long a connector may take to stop after it was asked to, and a destination to flush on a cancel.
+    /// How long a connector may take to exit after it has closed its output, or was asked to stop.
     package var graceSeconds = 60
+    /// How long a destination may take to write what it has when the attempt is cancelled.
+    package var cancelSeconds = 8
     /// How long a source may send neither a record nor a state; nil: for ever.
     package var sourceSilenceSeconds: Int? = 24 * 3600
     /// How long a destination may take no input, or be silent after its input ended; nil: for ever.

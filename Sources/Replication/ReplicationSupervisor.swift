@@ -138,7 +138,7 @@ struct ReplicationSupervisor: Sendable {
             if isCancelled(), cancelDeadline == nil {
                 log.add(.info, .platform, "The attempt was cancelled: the destination may write what it has.")
                 stop(source, .source)
-                cancelDeadline = now + .seconds(plan.limits.graceSeconds)
+                cancelDeadline = now + .seconds(plan.limits.cancelSeconds)
             }
             if let deadline = cancelDeadline, now >= deadline { stop(destination, .destination) }
             if !isRelayDone { watchSource(source, now) }

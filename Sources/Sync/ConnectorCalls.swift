@@ -72,7 +72,8 @@ package struct ConnectorCalls: Sendable {
         guard let result = try await flows.result(of: run, call, timeout: timeout) else {
             try await flows.signal(run, .cancel(reason: "Nobody waits for the answer any more."))
             throw CallError(
-                "No worker answered within \(timeout.components.seconds) s. Is a worker running and reaching the database?")
+                "No worker answered within \(timeout.components.seconds) s. Is a worker running and reaching the database?"
+            )
         }
         switch result {
         case .succeeded(let output): return output

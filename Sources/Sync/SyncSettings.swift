@@ -12,7 +12,7 @@ package struct SyncSettings: Sendable {
     package var cancelGrace = Duration.seconds(10)
     /// How long a check or a discovery may take. `SWIFTLET_COMMAND_TIMEOUT_SECONDS`; Airbyte's limit is 9 minutes.
     package var commandTimeout = 540
-    /// `SWIFTLET_SOURCE_SILENCE_SECONDS`, `SWIFTLET_DESTINATION_STALL_SECONDS`
+    /// `SWIFTLET_SOURCE_SILENCE_SECONDS`, `SWIFTLET_DESTINATION_STALL_SECONDS`, `SWIFTLET_CONNECTOR_GRACE_SECONDS`
     package var limits = ReplicationLimits()
 
     package init() {}
@@ -25,8 +25,9 @@ package struct SyncSettings: Sendable {
         if let seconds = number("REPLICATION_FLUSH_PERIOD_SECONDS") { flushPeriod = .seconds(seconds) }
         if let megabytes = number("SWIFTLET_ATTEMPT_LOG_MEGABYTES") { logCap = Int64(megabytes * 1_048_576) }
         if let seconds = number("SWIFTLET_CANCEL_GRACE_SECONDS") { cancelGrace = .seconds(seconds) }
+        if let seconds = number("SWIFTLET_CONNECTOR_GRACE_SECONDS") { limits.graceSeconds = Int(seconds.rounded(.up)) }
         // Connectors stop of themselves a little before what is left is killed.
-        limits.graceSeconds = max(1, Int(cancelGrace.fractionalSeconds) - 2)
+        limits.cancelSeconds = max(1, Int(cancelGrace.fractionalSeconds) - 2)
         if let seconds = number("SWIFTLET_COMMAND_TIMEOUT_SECONDS") { commandTimeout = Int(seconds.rounded(.up)) }
         if let seconds = number("SWIFTLET_SOURCE_SILENCE_SECONDS") {
             limits.sourceSilenceSeconds = Int(seconds.rounded(.up))

@@ -9,7 +9,7 @@ extension Programs {
         private static let settings = [
             "SWIFTLET_COMMAND_TIMEOUT_SECONDS": "1",
             "SWIFTLET_SOURCE_SILENCE_SECONDS": "1", "SWIFTLET_DESTINATION_STALL_SECONDS": "1",
-            "SWIFTLET_CANCEL_GRACE_SECONDS": "1",
+            "SWIFTLET_CONNECTOR_GRACE_SECONDS": "1",
         ]
 
         /// What a fault's sentence must say, for a check or a discovery and for a sync.

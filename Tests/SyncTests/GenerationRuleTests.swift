@@ -35,7 +35,8 @@ struct GenerationRuleTests {
 
     @Test func `a reset truncates what it clears and leaves the other streams alone`() {
         let rule = GenerationRule(
-            job: job(.reset, streams: [StreamDescriptor(name: "steady")]), isFirstAttempt: true, supportsRefreshes: true)
+            job: job(.reset, streams: [StreamDescriptor(name: "steady")]), isFirstAttempt: true, supportsRefreshes: true
+        )
         #expect(rule.restarted(in: catalog).map(\.name) == ["steady"])
         let applied = rule.applied(to: catalog, generations: [StreamDescriptor(name: "steady"): 5], job: 8)
         #expect(applied.streams.map(\.destinationSyncMode) == [.append, .append, .append, .overwrite])

@@ -70,9 +70,12 @@ struct SyncFixture: Sendable {
 
     /// Lets a worker carry a job's run out to its end.
     func carryOut(_ job: Job) async throws {
-        let launch = LaunchSettings(dataDirectory: "/nonexistent", environment: .current)
+        let directory = "/tmp/swiftlet-sync-\(UUID())"
+        defer { try? Directory.remove(directory) }
+        let launch = LaunchSettings(dataDirectory: directory, environment: .current)
+        let claim = try OwnerClaim(owner: "test", dataDirectory: directory)
         let workflows = SyncWorkflows(
-            processes: AttemptProcesses(settings: launch, owner: "test", environment: [:], log: .silent),
+            processes: AttemptProcesses(settings: launch, claim: claim, environment: [:], log: .silent),
             vault: SecretVault(key: SealingKey()), policy: RetryPolicy(),
             settings: SyncSettings(), log: .silent)
         var settings = FlowSettings()

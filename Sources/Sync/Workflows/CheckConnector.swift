@@ -34,7 +34,8 @@ package struct CheckConnector: Workflow {
             await configurations.replace(input.kind, id, with: configuration, in: flow, log: runner.processes.log)
         }
         return CheckAnswer(
-            succeeded: outcome.status.map { $0.outcome == .succeeded }, message: outcome.status?.message, failure: outcome.failure, call: call)
+            succeeded: outcome.status.map { $0.outcome == .succeeded }, message: outcome.status?.message,
+            failure: outcome.failure, call: call)
     }
 
     private func commandPlan(for input: Input, in session: any Session) throws -> CommandPlan {
@@ -51,7 +52,8 @@ package struct CheckConnector: Workflow {
         }
         let schema = SecretSchema(definition.specification.connectionSpecification)
         return CommandPlan(
-            .check, role: input.kind == .source ? .source : .destination, image: definition.image, config: configuration,
+            .check, role: input.kind == .source ? .source : .destination, image: definition.image,
+            config: configuration,
             timeoutSeconds: runner.settings.commandTimeout,
             secrets: SecretVault.secrets(in: configuration, schema: schema))
     }
