@@ -10,7 +10,8 @@ enum JobStore {
     case sqlite(path: String)
     case postgres(url: String)
 
-    /// The counters of failed attempts that a job has used up; all are 0 while only the platform got in its way.
+    /// The counters of failed attempts that bound a job's retries; all are 0 while only the platform got in its way, whose
+    /// interruptions are counted apart.
     func retries(of job: JSON) async throws -> [String: Int] {
         guard let id = job.intValue else { throw RunningProgram.Failure(description: "No job: \(job)") }
         let query: Query = "SELECT retries FROM job WHERE id = \(id)"
@@ -27,7 +28,13 @@ enum JobStore {
             }
         }
         var counters: [String: Int] = [:]
-        for (name, value) in try JSON.parse(text).objectValue ?? [:] { counters[name] = value.intValue }
+        let retries = try JSON.parse(text)
+        for name in ["successiveComplete", "totalComplete", "successivePartial", "totalPartial"] {
+            guard let count = retries[name]?.intValue else {
+                throw RunningProgram.Failure(description: "The job has no counter \(name): \(text)")
+            }
+            counters[name] = count
+        }
         return counters
     }
 }
