@@ -151,8 +151,9 @@ esac
         return f"exec:{name}"
 
     def source(self, name, files):
-        """Cats files; nothing where there are none."""
-        command = "exec cat " + " ".join(files) if files else ""
+        """Cats files; where there are none it has one thing to say, for a source that is mute has failed."""
+        silent = """echo '{"type":"LOG","log":{"level":"INFO","message":"There is nothing to read."}}'"""
+        command = "exec cat " + " ".join(files) if files else silent
         return self.add(name, "read", before=self.note(f"{name}.stamp"), command=command)
 
     def destination(self, name):
@@ -389,9 +390,9 @@ class Engine:
             if state == "succeeded":
                 committed = sum(a["attempt"]["totalStats"].get("recordsCommitted", 0) for a in info["attempts"])
                 return committed, time.perf_counter() - started
-            if state in ("failed", "cancelled"):
-                attempt = self("jobs/get", {"id": job})["attempts"][-1]
-                sys.exit(f"bench: a sync {state}: {json.dumps(attempt, indent=1)[:6000]}")
+            if state in ("failed", "cancelled") or len(info["attempts"]) > 1:
+                attempt = self("jobs/get", {"id": job})["attempts"][0]
+                sys.exit(f"bench: a sync did not succeed at once: {json.dumps(attempt, indent=1)[:6000]}")
             time.sleep(0.05)
 
     def stop(self):

@@ -11,13 +11,11 @@ package struct EnvelopeScanner: ~Copyable {
 
     private struct Memo {
         let walk: EnvelopeWalk
-        /// Of the last line with this prefix that was walked in full.
-        var tail: EnvelopeTail?
+        let serial: Int
+        let length: Int
     }
 
     private var memos: [Memo?] = Array(repeating: nil, count: memoCount)
-    /// Of the remembered prefixes; zero for a free place.
-    private var lengths = Array(repeating: 0, count: memoCount)
     private let prefixes: UnsafeMutablePointer<UInt8>
     private var latest = 0
     private var victim = 0
@@ -34,31 +32,23 @@ package struct EnvelopeScanner: ~Copyable {
     package mutating func scan(_ line: UnsafeBufferPointer<UInt8>) -> Envelope {
         guard let base = line.baseAddress else { return .garbage }
         let count = line.count
-        if let slot = remembered(base, count) {
+        if let slot = remembered(base, count), let memo = memos[slot] {
             latest = slot
-            if let envelope = memos[slot]?.tail?.envelope(base, count) { return envelope }
-            if let walk = memos[slot]?.walk { return finish(walk, base, count) }
+            var walk = memo.walk
+            walk.envelope.prefix = Envelope.Prefix(slot: slot, serial: memo.serial, length: memo.length)
+            return walk.finish(base, count)
         }
         var walk = EnvelopeWalk()
         guard walk.reachData(base, count) else { return walk.end(base, count) }
-        remember(&walk, base)
-        return finish(walk, base, count)
-    }
-
-    private mutating func finish(_ start: EnvelopeWalk, _ base: UnsafePointer<UInt8>, _ count: Int) -> Envelope {
-        var walk = start
-        let envelope = walk.finish(base, count)
-        if let prefix = envelope.prefix, let tail = EnvelopeTail(envelope, base, count) {
-            memos[prefix.slot]?.tail = tail
-        }
-        return envelope
+        walk.envelope.prefix = remember(walk, base)
+        return walk.finish(base, count)
     }
 
     private func remembered(_ base: UnsafePointer<UInt8>, _ count: Int) -> Int? {
         for step in 0..<Self.memoCount {
             let slot = (latest + step) % Self.memoCount
-            let length = lengths[slot]
-            if length > 0, length <= count, memcmp(base, prefixes + slot * Self.longestPrefix, length) == 0 {
+            guard let memo = memos[slot] else { continue }
+            if memo.length <= count, memcmp(base, prefixes + slot * Self.longestPrefix, memo.length) == 0 {
                 return slot
             }
         }
@@ -66,16 +56,15 @@ package struct EnvelopeScanner: ~Copyable {
     }
 
     /// Keeps the walk as it stands at the opening brace of `data`.
-    private mutating func remember(_ walk: inout EnvelopeWalk, _ base: UnsafePointer<UInt8>) {
+    private mutating func remember(_ walk: EnvelopeWalk, _ base: UnsafePointer<UInt8>) -> Envelope.Prefix? {
         let length = walk.at + 1
-        guard length <= Self.longestPrefix else { return }
+        guard length <= Self.longestPrefix else { return nil }
         let slot = victim
         victim = (victim + 1) % Self.memoCount
         serial += 1
-        walk.envelope.prefix = Envelope.Prefix(slot: slot, serial: serial, length: length)
         memcpy(prefixes + slot * Self.longestPrefix, base, length)
-        memos[slot] = Memo(walk: walk)
-        lengths[slot] = length
+        memos[slot] = Memo(walk: walk, serial: serial, length: length)
         latest = slot
+        return Envelope.Prefix(slot: slot, serial: serial, length: length)
     }
 }

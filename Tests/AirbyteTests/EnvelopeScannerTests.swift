@@ -37,7 +37,7 @@ struct EnvelopeScannerTests {
         #expect(hits > 2000)
     }
 
-    @Test func `a remembered tail gives the same answer as a full walk`() {
+    @Test func `behind a remembered prefix every end of a line is read as in a full walk`() {
         let data = [#"{"a":1}"#, #"{"a":{"b":"}"}}"#, "{}", "{ }", #"{ "a":1}"#, #"{"a":[1,2"#]
         let tails = [
             #","emitted_at":12}}"#, #","emitted_at":98}}"#, #","emitted_at":123}}"#, #","emitted_at":02}}"#,
