@@ -238,7 +238,7 @@ class Watch:
                         words = file.read().split(b"\0")
                 except OSError:
                     continue
-                if b"attempt" not in words:  # else just forked
+                if len(words) > 2 and b"attempt" not in words:  # else not yet the connector's own program
                     found[pid] = "destination" if b"write" in words else "source"
         return found
 

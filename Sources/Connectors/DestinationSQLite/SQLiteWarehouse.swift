@@ -15,6 +15,8 @@ final class SQLiteWarehouse: Warehouse {
         connection = try SQLiteConnection(path: path.path, access: .create, busyTimeout: 60_000)
         // A view over a table that is being replaced must not stop the renaming.
         try connection.execute(script: "PRAGMA legacy_alter_table = ON")
+        // Dropping and sorting a table would else take memory of its size.
+        try connection.execute(script: "PRAGMA temp_store = FILE")
     }
 
     func place(of stream: StreamDescriptor) -> TableName {
