@@ -44,6 +44,8 @@ struct UpCommand {
             key: SecretKey.loadOrMake(environment: environment.values, dataDirectory: data.path), log: log)
         try await platform.checkDatabase()
         for sentence in try await platform.bootload() { log.info(sentence) }
+        // From here on a signal stops the program in good order.
+        let signals = try Signals.stream(of: [.terminate, .interrupt])
         let http = try platform.httpService(
             host: options["--host"] ?? "127.0.0.1", port: UInt16(port), allowsNoAuth: options.has("--insecure-no-auth"))
         Console.say(
@@ -54,7 +56,7 @@ struct UpCommand {
               stop    Ctrl-C
             """)
         let services = try [http] + platform.workerServices(program: "swiftlet") + platform.cronServices
-        try await Services(services, log: log).run()
+        try await Services(services, log: log).run(onSignals: signals)
         await platform.close()
         for lock in locks { lock?.release() }
     }

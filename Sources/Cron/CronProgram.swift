@@ -1,5 +1,6 @@
 import Assembly
 import Log
+import Posix
 import Service
 
 @main struct CronProgram {
@@ -14,7 +15,9 @@ import Service
         await ProgramMain.run("swiftlet-cron") { arguments, environment in
             _ = try Options(arguments, valued: [], usage: usage)
             let platform = try await SeparateProgram.open("swiftlet-cron", environment: environment)
-            try await Services(platform.cronServices, log: platform.log).run()
+            // From here on a signal stops the program in good order.
+            let signals = try Signals.stream(of: [.terminate, .interrupt])
+            try await Services(platform.cronServices, log: platform.log).run(onSignals: signals)
             await platform.close()
         }
     }

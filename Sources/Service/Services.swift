@@ -11,13 +11,8 @@ package struct Services: Sendable {
         self.log = log.named("services")
     }
 
-    /// Runs until SIGTERM or SIGINT; a second one ends the grace at once.
-    package func run(grace: Duration = .seconds(9)) async throws {
-        try await run(onSignals: Signals.stream(of: [.terminate, .interrupt]), grace: grace)
-    }
-
     /// Runs until a signal arrives; a second one ends the grace at once.
-    package func run(onSignals signals: AsyncStream<Signal>, grace: Duration) async throws {
+    package func run(onSignals signals: AsyncStream<Signal>, grace: Duration = .seconds(9)) async throws {
         try await supervise(
             grace: grace,
             requests: AsyncStream { continuation in

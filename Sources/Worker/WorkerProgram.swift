@@ -1,5 +1,6 @@
 import Assembly
 import Log
+import Posix
 import Service
 
 @main struct WorkerProgram {
@@ -17,7 +18,10 @@ import Service
             let seats = try options.number("--workers", in: 1...1000, usage: usage)
             var platform = try await SeparateProgram.open("swiftlet-worker", environment: environment)
             platform.settings.syncSeats = seats ?? platform.settings.syncSeats
-            try await Services(platform.workerServices(program: "swiftlet-worker"), log: platform.log).run()
+            // From here on a signal stops the program in good order.
+            let signals = try Signals.stream(of: [.terminate, .interrupt])
+            try await Services(platform.workerServices(program: "swiftlet-worker"), log: platform.log).run(
+                onSignals: signals)
             await platform.close()
         }
     }
