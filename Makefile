@@ -1,5 +1,5 @@
 # Two commands are all a new user needs: `make demo` and `make test`.
-.PHONY: setup build demo run test lint format bench chaos clean
+.PHONY: setup build demo run test lint format bench chaos fuzz clean
 
 setup:
 	@scripts/setup.sh
@@ -34,6 +34,10 @@ bench: build
 # The long form of the chaos tests.
 chaos: build
 	@SWIFTLET_CHAOS=long scripts/test.sh --filter ChaosTests
+
+# The long form of the tests on made-up input.
+fuzz: build
+	@SWIFTLET_FUZZ=long scripts/test.sh --filter AirbyteTests
 
 clean:
 	rm -rf .build

@@ -117,7 +117,7 @@ let package = Package(
         tests("ConformanceTests", ["TestKit", "SQL", "Postgres", "SQLite", "Schema", "Posix", "Time"]),
         tests("FlowTests", ["Flow", "Service", "TestKit", "SQL", "Schema", "JSON", "Time", "Posix", "Log"]),
         tests("ScheduleTests", ["Schedule", "Time"]),
-        tests("AirbyteTests", ["Airbyte", "JSON"]),
+        tests("AirbyteTests", ["Airbyte", "JSON", "Posix"]),
         tests(
             "StoreTests",
             [

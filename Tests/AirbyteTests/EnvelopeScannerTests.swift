@@ -1,5 +1,6 @@
 import Airbyte
 import JSON
+import Posix
 import Testing
 
 @Suite("Scanning envelopes")
@@ -8,7 +9,7 @@ struct EnvelopeScannerTests {
     func `the scanner agrees with the parser on any order, spacing and escape`(seed: UInt64) {
         var lines = RandomLine(random: SeededRandom(state: seed))
         var scanner = EnvelopeScanner()
-        for _ in 0..<1500 {
+        for _ in 0..<rounds(1500) {
             let json = lines.message()
             let line = lines.line(json)
             let found = scan(line, with: &scanner)
@@ -20,7 +21,7 @@ struct EnvelopeScannerTests {
         var lines = RandomLine(random: SeededRandom(state: 99))
         var warm = EnvelopeScanner()
         var hits = 0
-        for index in 0..<3000 {
+        for index in 0..<rounds(3000) {
             let json: JSON = [
                 "type": "RECORD",
                 "record": [
@@ -53,7 +54,7 @@ struct EnvelopeScannerTests {
         var random = SeededRandom(state: 7)
         var warm = EnvelopeScanner()
         var records = 0
-        for _ in 0..<4000 {
+        for _ in 0..<rounds(4000) {
             let text =
                 #"{"type":"RECORD","record":{"stream":"a","data":"#
                 + (data.randomElement(using: &random) ?? "") + (tails.randomElement(using: &random) ?? "")
@@ -152,3 +153,6 @@ struct EnvelopeScannerTests {
             hasExtras: record?.objectValue?.keys.contains { !known.contains($0) } ?? false)
     }
 }
+
+/// A hundred times as many under `make fuzz`.
+private func rounds(_ count: Int) -> Int { Environment.current["SWIFTLET_FUZZ"] == nil ? count : count * 100 }
