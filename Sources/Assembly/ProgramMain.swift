@@ -13,6 +13,8 @@ package enum ProgramMain {
         _ name: String, _ body: @Sendable ([String], Environment) async throws -> Void
     ) async -> Never {
         Signals.ignoreBrokenPipes()
+        // Connectors run as the same user and must not read the key out of this program's environment.
+        ProcessIdentity.hideMemory()
         let arguments = Array(CommandLine.arguments.dropFirst())
         if ["--version", "version"].contains(arguments.first) {
             Console.say("\(name) \(Settings.version)")
