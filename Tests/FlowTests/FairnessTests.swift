@@ -9,7 +9,8 @@ struct FairnessTests {
     func `a workspace with much waiting does not hold up another with little`(_ engine: Dialect.Engine) async throws {
         try await Workbench.open(engine) { bench in
             let notes = Notes()
-            func start(_ count: Int, _ workspace: String, _ priority: RunPriority = .scheduled) async throws -> [RunID] {
+            func start(_ count: Int, _ workspace: String, _ priority: RunPriority = .scheduled) async throws -> [RunID]
+            {
                 try await bench.database.write { session in
                     try (0..<count).map { number in
                         try bench.client.start(
