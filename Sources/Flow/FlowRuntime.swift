@@ -9,22 +9,27 @@ package struct FlowRuntime: Sendable {
     package var sleep: @Sendable (_ pause: Duration) async throws -> Void
     /// A number in 0 ..< 1.
     package var chance: @Sendable () -> Double
+    /// A name that nothing else has.
+    package var id: @Sendable () -> String
     /// Nil: the program's own.
     package var executor: (any TaskExecutor)?
 
     package init(
         now: @escaping @Sendable () -> BootInstant, sleep: @escaping @Sendable (Duration) async throws -> Void,
-        chance: @escaping @Sendable () -> Double, executor: (any TaskExecutor)? = nil
+        chance: @escaping @Sendable () -> Double, id: @escaping @Sendable () -> String,
+        executor: (any TaskExecutor)? = nil
     ) {
         self.now = now
         self.sleep = sleep
         self.chance = chance
+        self.id = id
         self.executor = executor
     }
 
     /// The machine's own.
     package static let system = FlowRuntime(
-        now: { BootClock.now }, sleep: { try await Task.sleep(for: $0) }, chance: { .random(in: 0..<1) })
+        now: { BootClock.now }, sleep: { try await Task.sleep(for: $0) }, chance: { .random(in: 0..<1) },
+        id: { UUID().description })
 
     /// A task of its own, which no cancellation of the caller's reaches.
     @discardableResult

@@ -17,7 +17,7 @@ struct LeaseKeeper: Sendable {
 
     /// Registers a new life of the worker, and puts back what was parked for want of one like it.
     func take() async throws -> WorkerLease {
-        let id = WorkerID.new()
+        let id = WorkerID(runtime.id())
         let sent = runtime.now()
         let lease = settings.lease.wholeMicroseconds
         try await database.write { [worker, workflows] session -> Void in

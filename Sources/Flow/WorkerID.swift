@@ -1,4 +1,3 @@
-internal import Posix
 package import SQL
 
 /// One life of a worker, from taking its lease to losing or returning it. A worker that lost its lease goes on under
@@ -7,8 +6,6 @@ package struct WorkerID: Hashable, Sendable, CustomStringConvertible {
     package let text: String
 
     package init(_ text: String) { self.text = text }
-
-    static func new() -> WorkerID { WorkerID(UUID().description) }
 
     package var description: String { text }
 }

@@ -30,7 +30,7 @@ final class WorkerLease: Sendable {
                 return [] as [AsyncStream<BootInstant>.Continuation]
             }
             state.deadline = deadline
-            return Array(state.watchers.values)
+            return state.watchers.sorted { $0.key < $1.key }.map(\.value)
         }
         for watcher in watchers { watcher.yield(deadline) }
     }

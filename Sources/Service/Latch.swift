@@ -27,7 +27,7 @@ package final class Latch<Value: Sendable>: Sendable {
                 state.waiters = [:]
                 state.handlers = []
             }
-            return (Array(state.waiters.values), state.handlers)
+            return (state.waiters.sorted { $0.key < $1.key }.map(\.value), state.handlers)
         }
         guard let told else { return false }
         for handler in told.handlers { handler(value) }
