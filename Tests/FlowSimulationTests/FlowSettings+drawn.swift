@@ -1,0 +1,19 @@
+import Flow
+import Posix
+
+extension FlowSettings {
+    /// Settings that fit one another; each seed has its own.
+    static func drawn(_ random: inout SeededRandom, _ plant: Plant?) -> FlowSettings {
+        var settings = FlowSettings()
+        settings.heartbeat = .seconds(random.int(2...4))
+        settings.grace = .seconds(random.int(2...4))
+        settings.margin = .seconds(random.int(2...4))
+        settings.lease = settings.heartbeat * random.int(2...4) + settings.grace + settings.margin
+        settings.poll = .seconds(random.int(3...9))
+        settings.finish = .seconds(1)
+        settings.stop = .seconds(random.int(2...5))
+        settings.unserved = .seconds(20)
+        if let change = plant?.settings { change(&settings) }
+        return settings
+    }
+}

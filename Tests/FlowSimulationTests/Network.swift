@@ -1,0 +1,77 @@
+import SQL
+
+/// The way between the processes and the database.
+final class Network {
+    private struct Listener {
+        let id: Int
+        let channel: String
+        let process: SimulatedProcess
+        let continuation: AsyncStream<Void>.Continuation
+    }
+
+    private unowned let world: World
+    /// How often a write meets a fault of a kind by itself.
+    var shares: [(Fault, Double)] = []
+    /// Faults that the next writes or notices meet.
+    var armed: [Fault] = []
+    var isAway = false
+    private var listeners: [Listener] = []
+    private var lastID = 0
+
+    init(_ world: World) { self.world = world }
+
+    func latency() -> Int64 { world.random.isLucky(0.05) ? world.random.time(0.01, 0.4) : world.random.time(0.0002, 0.01) }
+
+    func reaches(_ process: SimulatedProcess) -> Bool { !isAway && !process.machine.isPartitioned }
+
+    /// What the write that is being sent will meet.
+    func nextFault() -> Fault? {
+        if let index = armed.firstIndex(where: { $0 != .lostNotice }) {
+            let fault = armed.remove(at: index)
+            world.count(fault)
+            return fault
+        }
+        for (fault, share) in shares where world.random.isLucky(share) {
+            world.count(fault)
+            return fault
+        }
+        return nil
+    }
+
+    func listen(to channel: String, _ process: SimulatedProcess) -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        lastID += 1
+        let id = lastID
+        listeners.append(Listener(id: id, channel: channel, process: process, continuation: continuation))
+        let world = world
+        continuation.onTermination = { _ in world.network.listeners.removeAll { $0.id == id } }
+        continuation.yield()
+        return stream
+    }
+
+    func post(_ channels: [String]) {
+        for channel in channels {
+            for listener in listeners where listener.channel == channel {
+                if let index = armed.firstIndex(of: .lostNotice) {
+                    armed.remove(at: index)
+                    world.count(.lostNotice)
+                } else if reaches(listener.process) {
+                    deliver(to: listener.id, after: latency())
+                }
+            }
+        }
+    }
+
+    /// Wakes everybody for nothing.
+    func makeUp() {
+        for listener in listeners { deliver(to: listener.id, after: latency()) }
+    }
+
+    private func deliver(to id: Int, after pause: Int64) {
+        world.plan(at: world.now + pause) { [self] in
+            guard let listener = listeners.first(where: { $0.id == id }) else { return }
+            world.count(event: "notice \(listener.channel) at \(listener.process.label)")
+            listener.continuation.yield()
+        }
+    }
+}
