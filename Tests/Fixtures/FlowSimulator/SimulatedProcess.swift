@@ -17,6 +17,10 @@ final class SimulatedProcess: TaskExecutor, @unchecked Sendable {
     private var first = 0
     private var held: [Int: (any Error) -> Void] = [:]
     private var lastHeld = 0
+    /// What tasks of a dead process wait for that were not cancelled; let go one by one, so that they end too.
+    private var limbo: [Pending<Void>] = []
+    private var released = 0
+    private static let releases = 500
 
     init(_ world: World, machine: Machine, role: String, pid: Int32) {
         self.world = world
@@ -27,8 +31,11 @@ final class SimulatedProcess: TaskExecutor, @unchecked Sendable {
 
     var label: String { "\(role)(\(pid))" }
     var isIdle: Bool { first == ready.count }
-    var hasLeftovers: Bool { !isIdle || !held.isEmpty }
-    var canRun: Bool { !isIdle && (isDead || !(isFrozen || machine.isSuspended)) }
+    /// Whether there are tasks that have not come to an end though they were given every chance.
+    var hasLeftovers: Bool { !isIdle || !held.isEmpty || !limbo.isEmpty }
+    var canRun: Bool {
+        isDead ? !isIdle || !limbo.isEmpty && released < Self.releases : !(isIdle || isFrozen || machine.isSuspended)
+    }
 
     var boot: BootInstant { BootInstant(nanoseconds: machine.boot(at: world.now) * 1000) }
 
@@ -60,6 +67,10 @@ final class SimulatedProcess: TaskExecutor, @unchecked Sendable {
 
     /// Runs one of the waiting jobs, mostly the first.
     func runOne() {
+        if isIdle {
+            released += 1
+            return limbo.removeFirst().settle(.failure(CancellationError()))
+        }
         if ready.count - first > 1, world.random.next() & 3 == 0 {
             ready.swapAt(first, world.random.int(first...(ready.count - 1)))
         }
@@ -75,18 +86,19 @@ final class SimulatedProcess: TaskExecutor, @unchecked Sendable {
     /// Calls `fail` where the process ends before `letGo`.
     func hold(_ fail: @escaping (any Error) -> Void) -> Int {
         lastHeld += 1
-        held[lastHeld] = fail
+        if isDead { fail(CancellationError()) } else { held[lastHeld] = fail }
         return lastHeld
     }
 
     func letGo(_ id: Int) { held[id] = nil }
 
     func sleep(_ pause: Duration) async throws {
-        if isDead || Task.isCancelled { throw CancellationError() }
+        if Task.isCancelled { throw CancellationError() }
         let pending = Pending<Void>()
-        let id = hold { pending.settle(.failure($0)) }
+        if isDead { limbo.append(pending) }
+        let id = isDead ? 0 : hold { pending.settle(.failure($0)) }
         defer { letGo(id) }
-        if pause < .seconds(1_000_000) { arm(pending, until: machine.boot(at: world.now) + pause.wholeMicroseconds) }
+        if !isDead, pause < .seconds(1_000_000) { arm(pending, until: machine.boot(at: world.now) + pause.wholeMicroseconds) }
         try await withTaskCancellationHandler {
             try await pending.value()
         } onCancel: {

@@ -22,9 +22,11 @@ struct Firer: Sendable {
         for row in due {
             let schedule: Int64 = try row.get("id")
             let slot: Int64 = try row.get("next_at")
+            let script: Int = try row.get("script")
             let run = try RunStarter().start(
-                ScriptedWorkflows.Plain.self, row.get("script", as: Int.self), in: session,
-                options: StartOptions(idempotencyKey: "schedule \(schedule) at \(slot)"))
+                ScriptedWorkflows.Plain.self, script, in: session,
+                options: StartOptions(
+                    idempotencyKey: "schedule \(schedule) at \(slot)", slots: process.world.scripts[script].options.slots))
             try session.run("INSERT INTO firing (schedule_id, slot, run_id) VALUES (\(schedule), \(slot), \(run))")
             try session.run("UPDATE schedule SET next_at = next_at + every WHERE id = \(schedule)")
         }

@@ -120,10 +120,10 @@ final class World: @unchecked Sendable {
     func shutDown() -> Bool {
         for process in processes { process.die() }
         var jobs = 0
-        while let process = processes.first(where: { !$0.isIdle }) {
+        while let process = processes.first(where: \.canRun) {
             process.runOne()
             jobs += 1
-            if jobs > Self.jobsInAnInstant { return false }
+            if jobs > 5000 { say("\(process.label) never ends"); return false }
         }
         return !processes.contains(where: \.hasLeftovers)
     }
