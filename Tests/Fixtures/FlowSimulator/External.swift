@@ -49,7 +49,7 @@ final class External: @unchecked Sendable {
     func stop() {
         guard !hasEnded, !isStopping else { return }
         isStopping = true
-        world.plan(in: world.random.time(0, min(1.5, world.settings.grace.fractionalSeconds))) {
+        world.plan(in: world.random.time(0, min(1.5, world.dying.fractionalSeconds))) {
             self.finish("was stopped")
         }
     }
@@ -67,7 +67,7 @@ final class External: @unchecked Sendable {
         world.plan(at: time) { [self] in
             if hasEnded || machine.isSuspended { return }
             if flow.leaseDeadline > process.boot { return guardDeadline() }
-            let grace = world.random.time(0, world.settings.grace.fractionalSeconds)
+            let grace = world.random.time(0, world.dying.fractionalSeconds)
             let death = machine.time(ofBoot: machine.boot(at: world.now) + grace, after: world.now)
             world.plan(at: death) { self.finish("was killed at its deadline") }
         }

@@ -3,7 +3,7 @@ import Posix
 
 extension FlowSettings {
     /// Settings that fit one another; each seed has its own.
-    static func drawn(_ random: inout SeededRandom, _ plant: Plant?) -> FlowSettings {
+    static func drawn(_ random: inout SeededRandom) -> FlowSettings {
         var settings = FlowSettings()
         settings.heartbeat = .seconds(random.int(2...4))
         settings.grace = .seconds(random.int(2...4))
@@ -13,7 +13,6 @@ extension FlowSettings {
         settings.finish = .seconds(1)
         settings.stop = .seconds(random.int(2...5))
         settings.unserved = .seconds(20)
-        if let change = plant?.settings { change(&settings) }
         return settings
     }
 }

@@ -30,12 +30,12 @@ final class Simulation {
         let world = World(seed: seed, store: store, plant: plant)
         world.trace.print = print
         setUp(world)
-        let trouble = world.random.time(30, 60)
+        let trouble = world.random.time(20, 40)
         FaultPlan.make(for: world, until: trouble)
         world.play(until: trouble)
         FaultPlan.heal(world)
         let rules = FinalRules(world: world)
-        world.play(until: trouble + 600_000_000) { rules.isAtRest && world.now > trouble + 60_000_000 }
+        world.play(until: trouble + 600_000_000) { rules.isAtRest && world.now > trouble + 15_000_000 }
         if world.violation == nil { rules.check() }
         finish(world)
         return Verdict(seed: seed, violation: world.violation, digest: world.trace.digest, tally: world.tally)
@@ -53,7 +53,7 @@ final class Simulation {
             world.run(
                 """
                 INSERT INTO schedule (id, first_at, next_at, every, last_at, script)
-                VALUES (\(id), \(first), \(first), \(every), \(World.epoch + 40_000_000), \(world.random.int(0...2)))
+                VALUES (\(id), \(first), \(first), \(every), \(World.epoch + 30_000_000), \(world.random.int(0...2)))
                 """)
         }
         for number in 0..<world.random.int(2...3) {

@@ -13,7 +13,7 @@ struct User: Sendable {
         var started = 0
         let wanted = world.random.int(3...6)
         for _ in 0..<world.random.int(10...18) {
-            try? await process.sleep(world.random.duration(0.05, 4))
+            try? await process.sleep(world.random.duration(0.05, 3.5))
             if Task.isCancelled { return }
             do {
                 if started < wanted, world.random.isLucky(0.6) || started == 0 {

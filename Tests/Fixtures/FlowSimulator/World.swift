@@ -12,6 +12,8 @@ final class World: @unchecked Sendable {
 
     let seed: UInt64
     let settings: FlowSettings
+    /// How long what is killed takes to end, at most.
+    let dying: Duration
     let store: SimulatedStore
     let ledger = Ledger()
     var random: SeededRandom
@@ -39,7 +41,10 @@ final class World: @unchecked Sendable {
         self.seed = seed
         self.store = store
         random = SeededRandom(seed: seed)
-        settings = FlowSettings.drawn(&random, plant)
+        var settings = FlowSettings.drawn(&random)
+        dying = settings.grace
+        plant?.settings?(&settings)
+        self.settings = settings
     }
 
     var databaseNow: Int64 { Self.epoch + now + databaseShift }
