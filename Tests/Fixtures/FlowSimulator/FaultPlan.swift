@@ -10,6 +10,7 @@ struct FaultPlan {
         // A seed knows some kinds only, so that each is also met without the others.
         var kinds = Fault.allCases.filter { _ in world.random.isLucky(0.5) }
         while kinds.count < 3 { kinds.append(world.random.pick(Fault.allCases)) }
+        world.network.isSlow = world.random.isLucky(0.2)
         let onTheWay: [Fault] = [.lostRequest, .lostAnswer, .delayedWrite, .duplicateDelivery, .conflict]
         for kind in onTheWay where kinds.contains(kind) && world.random.isLucky(0.4) {
             world.network.shares.append((kind, world.random.pick([0.01, 0.03, 0.1])))
@@ -92,6 +93,7 @@ struct FaultPlan {
     /// What does not end by itself ends now.
     static func heal(_ world: World) {
         world.network.shares = []
+        world.network.isSlow = false
         world.network.armed = []
     }
 }

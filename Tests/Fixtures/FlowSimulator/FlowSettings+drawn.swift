@@ -12,7 +12,7 @@ extension FlowSettings {
         settings.poll = .seconds(random.int(3...9))
         settings.finish = .seconds(1)
         settings.stop = .seconds(random.int(2...5))
-        settings.unserved = .seconds(20)
+        settings.unserved = .seconds(random.int(2...20))
         return settings
     }
 }

@@ -15,23 +15,28 @@ final class Network {
     /// Faults that the next writes or notices meet.
     var armed: [Fault] = []
     var isAway = false
+    /// Whether ways often take long in this seed.
+    var isSlow = false
     private var listeners: [Listener] = []
     private var lastID = 0
 
     init(_ world: World) { self.world = world }
 
-    func latency() -> Int64 { world.random.isLucky(0.05) ? world.random.time(0.01, 0.4) : world.random.time(0.0002, 0.01) }
+    /// How long a way takes.
+    func latency() -> Int64 {
+        world.random.isLucky(isSlow ? 0.4 : 0.05) ? world.random.time(0.01, isSlow ? 2 : 0.4) : world.random.time(0.0002, 0.01)
+    }
 
     func reaches(_ process: SimulatedProcess) -> Bool { !isAway && !process.machine.isPartitioned }
 
-    /// What the write that is being sent will meet.
-    func nextFault() -> Fault? {
-        if let index = armed.firstIndex(where: { $0 != .lostNotice }) {
+    /// What the request that is being sent will meet.
+    func nextFault(for writes: Bool) -> Fault? {
+        if let index = armed.firstIndex(where: { $0 == .lostRequest || writes && $0 != .lostNotice }) {
             let fault = armed.remove(at: index)
             world.count(fault)
             return fault
         }
-        for (fault, share) in shares where world.random.isLucky(share) {
+        for (fault, share) in shares where (writes || fault == .lostRequest) && world.random.isLucky(share) {
             world.count(fault)
             return fault
         }

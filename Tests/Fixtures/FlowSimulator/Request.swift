@@ -21,7 +21,7 @@ final class Request<Value: Sendable>: @unchecked Sendable {
 
     func send() {
         guard world.network.reaches(process) else { return fail(after: world.random.time(0.01, 2)) }
-        let fault = writes ? world.network.nextFault() : nil
+        let fault = world.network.nextFault(for: writes)
         let latency = world.network.latency()
         switch fault {
         case .lostRequest: fail(after: world.random.time(0.01, 3))

@@ -1,38 +1,29 @@
 import Posix
 
-/// Plays many seeds on two threads, each a simulation of its own.
+/// Plays many seeds, one after the other.
 enum Seeds {
-    /// Answers the verdicts on those that broke a rule, and what all of them did. `isEnough` is asked after each that
-    /// broke one.
-    static func play(
-        _ seeds: ClosedRange<UInt64>, plant: Plant?, untilFirst: Bool, threads: UInt64 = 2
-    ) async throws -> (broken: [Simulation.Verdict], tally: Tally, usedEdits: Set<Int>) {
-        try await withThrowingTaskGroup(of: ([Simulation.Verdict], Tally, Set<Int>).self) { group in
-            for thread in 0..<threads {
-                group.addTask {
-                    try await Thread.value { () throws -> ([Simulation.Verdict], Tally, Set<Int>) in
-                        let simulation = try Simulation(plant: plant)
-                        var broken: [Simulation.Verdict] = []
-                        var tally = Tally()
-                        for seed in stride(from: seeds.lowerBound + thread, through: seeds.upperBound, by: Int(threads)) {
-                            let verdict = try simulation.play(seed)
-                            tally.add(verdict.tally)
-                            if verdict.violation != nil { broken.append(verdict) }
-                            if untilFirst, !broken.isEmpty { break }
-                        }
-                        return (broken, tally, simulation.usedEdits)
-                    }
-                }
+    struct Outcome: Sendable {
+        /// The verdicts on those that broke a rule.
+        var broken: [Simulation.Verdict] = []
+        var tally = Tally()
+        /// The edits of the plant that met no statement.
+        var unplanted: [String] = []
+    }
+
+    /// On a thread of its own, so that nothing but the simulation runs there.
+    static func play(_ seeds: ClosedRange<UInt64>, plant: Plant?, untilFirst: Bool) async throws -> Outcome {
+        try await Thread.value { () throws -> Outcome in
+            let simulation = try Simulation(plant: plant)
+            var outcome = Outcome()
+            for seed in seeds {
+                let verdict = try simulation.play(seed)
+                outcome.tally.add(verdict.tally)
+                if verdict.violation != nil { outcome.broken.append(verdict) }
+                if untilFirst, !outcome.broken.isEmpty { break }
             }
-            var broken: [Simulation.Verdict] = []
-            var tally = Tally()
-            var usedEdits: Set<Int> = []
-            for try await (found, counted, used) in group {
-                broken += found
-                tally.add(counted)
-                usedEdits.formUnion(used)
-            }
-            return (broken.sorted { $0.seed < $1.seed }, tally, usedEdits)
+            let edits = plant?.edits ?? []
+            outcome.unplanted = edits.indices.filter { !simulation.usedEdits.contains($0) }.map { edits[$0].find }
+            return outcome
         }
     }
 }

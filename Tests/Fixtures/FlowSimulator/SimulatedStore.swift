@@ -9,7 +9,8 @@ final class SimulatedStore {
     private var edited: [String: String] = [:]
     /// Which of the plant's edits have met their statement.
     private(set) var used: Set<Int> = []
-    private let tables: [String]
+    /// The statements that empty the tables, those that others refer to last.
+    private let emptying: [SQLiteStatement]
 
     init(plant: Plant?) throws {
         self.plant = plant
@@ -17,18 +18,22 @@ final class SimulatedStore {
         for migration in Migration.all { try connection.execute(script: migration.sql(.sqlite)) }
         try connection.execute(script: Rules.tables + Rules.script)
         if let schema = plant?.schema { try connection.execute(script: schema) }
-        tables = try connection.rows(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+        let tables: [String] = try connection.rows(
+            """
+            SELECT name FROM sqlite_master
+            WHERE type = 'table' AND name NOT IN ('clock', 'worker_past') AND (name NOT LIKE 'sqlite_%')
+            ORDER BY rowid DESC
+            """
         ).map { try $0.get("name") }
+        emptying = try (tables + ["sqlite_sequence"]).map { [connection] in
+            try connection.prepare("DELETE FROM \"\($0)\"")
+        }
     }
 
     /// Makes every table as it was at first.
     func empty() throws {
-        try connection.execute(script: "UPDATE clock SET at = 0, client = 0; PRAGMA foreign_keys = OFF;")
-        for table in tables where table != "clock" && table != "worker_past" {
-            try connection.run(Query(trusted: "DELETE FROM \"\(table)\""))
-        }
-        try connection.execute(script: "DELETE FROM sqlite_sequence; PRAGMA foreign_keys = ON;")
+        try connection.run("UPDATE clock SET at = 0, client = 0")
+        for statement in emptying { try statement.run() }
     }
 
     /// The statement as the plant leaves it, on the simulated clock.

@@ -35,7 +35,7 @@ extension World {
             worker: WorkerIdentity(
                 host: machine.name, pid: process.pid, processStarted: 1, program: "worker", version: "1"),
             workflows: ScriptedWorkflows.all(process, knowsNewer: number > 0 || random.isLucky(0.5)),
-            seats: [.main: 3], rescuer: rescuer, settings: settings, runtime: process.runtime, log: log)
+            seats: [.main: random.int(1...4)], rescuer: rescuer, settings: settings, runtime: process.runtime, log: log)
         let stop = StopSignal()
         // Now and then one is told to stop, as by an upgrade.
         if random.isLucky(0.3) { plan(in: random.time(5, 60)) { if !process.isDead { stop.request() } } }

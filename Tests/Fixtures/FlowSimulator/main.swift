@@ -21,13 +21,11 @@ case 1:
     print("\(verdict.tally)\nseed \(seed) \(verdict.digest) \(verdict.violation ?? "holds")")
     exit(verdict.violation == nil ? 0 : 1)
 case 2 where numbers[0] <= numbers[1]:
-    let (broken, tally, used) = try await Seeds.play(numbers[0]...numbers[1], plant: plant, untilFirst: plant != nil)
-    print(tally)
-    for verdict in broken { print("seed \(verdict.seed) \(verdict.digest) \(verdict.violation ?? "")") }
-    for (index, edit) in (plant?.edits ?? []).enumerated() where !used.contains(index) {
-        print("unplanted: \(edit.find)")
-    }
-    exit(broken.isEmpty ? 0 : 1)
+    let outcome = try await Seeds.play(numbers[0]...numbers[1], plant: plant, untilFirst: plant != nil)
+    print(outcome.tally)
+    for verdict in outcome.broken { print("seed \(verdict.seed) \(verdict.digest) \(verdict.violation ?? "")") }
+    for edit in outcome.unplanted { print("unplanted: \(edit)") }
+    exit(outcome.broken.isEmpty ? 0 : 1)
 default:
     print("FlowSimulator FIRST LAST [PLANT] | FlowSimulator SEED [PLANT]")
     exit(2)
