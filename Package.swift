@@ -119,6 +119,11 @@ let package = Package(
         tests("CryptoTests", ["Crypto"]),
         tests("ConformanceTests", ["TestKit", "SQL", "Postgres", "SQLite", "Schema", "Posix", "Time"]),
         tests("FlowTests", ["Flow", "Service", "TestKit", "SQL", "Schema", "JSON", "Time", "Posix", "Log"]),
+        .executableTarget(
+            name: "FlowSimulator",
+            dependencies: ["Flow", "Service", "SQL", "SQLite", "Schema", "JSON", "Time", "Posix", "Log"],
+            path: "Tests/Fixtures/FlowSimulator", swiftSettings: strict),
+        tests("FlowSimulationTests", ["FlowSimulator", "TestKit", "Posix"]),
         tests("ScheduleTests", ["Schedule", "Time"]),
         tests("AirbyteTests", ["Airbyte", "JSON", "Posix"]),
         tests(

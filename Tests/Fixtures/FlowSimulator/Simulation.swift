@@ -71,6 +71,9 @@ final class Simulation {
             world.tally.runs += count
             world.tally.ends[state] = count
         }
+        world.tally.fewestEvents = world.tally.events
+        world.tally.fewestFaults = world.tally.faultCount
+        world.tally.digest = world.trace.digest
         if !world.shutDown() { world.violate("a process that ends leaves nothing behind") }
     }
 }

@@ -87,9 +87,9 @@ final class World: @unchecked Sendable {
 
     /// Notes a rule that a statement has broken.
     func judge(_ error: DatabaseError) {
-        if let rule = error.constraint, let range = error.message.firstRange(of: Rules.mark) {
-            _ = rule
-            violate(String(error.message[range.upperBound...]))
+        if let mark = error.message.firstRange(of: Rules.mark) {
+            // The message is a sentence and ends with a full stop.
+            violate(String(error.message[mark.upperBound...].dropLast()))
         } else if error.code != .constraintViolation && error.code != .uniqueViolation {
             violate("the database refused a statement: \(error)")
         } else {
