@@ -6,7 +6,7 @@ extension Platform {
     package var cronServices: [any Service] {
         [
             ScheduleFirer(database: database, orders: orders, period: settings.cronPeriod, log: log),
-            StrandedJobCloser(database: database, log: log),
+            StrandedJobCloser(database: database, watch: settings.failures, log: log),
             Pruner(database: database, retention: settings.retention, period: settings.prunePeriod, log: log),
             LogFilePruner(
                 directory: LogFile.directory(in: data.path), retention: settings.retention.serverLogs,

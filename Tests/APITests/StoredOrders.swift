@@ -1,5 +1,6 @@
 import API
 import Airbyte
+import Flow
 import Model
 import SQL
 import Store
@@ -15,6 +16,21 @@ struct StoredOrders: JobOrdering {
     ) async throws -> Job {
         try await database.write { session in
             try session.insertJob(kind, connection: connection, streams: streams, isScheduled: isScheduled, at: time)
+        }
+    }
+
+    func start(
+        _ kind: Job.Kind, connection: Connection, streams: [StreamDescriptor], isScheduled: Bool,
+        priority: RunPriority?, in session: any Session, at time: Instant
+    ) throws -> Job {
+        try session.insertJob(kind, connection: connection.id, streams: streams, isScheduled: isScheduled, at: time)
+    }
+
+    func refresh(_ id: ConnectionID, streams: [StreamDescriptor], mode: StreamRefresh.Mode) async throws -> Job {
+        try await database.write { session in
+            try session.insertJob(
+                .refresh, connection: id, streams: [], refreshes: streams.map { StreamRefresh($0, mode) },
+                isScheduled: false, at: time)
         }
     }
 

@@ -57,7 +57,7 @@ struct StoreTests {
         }
         #expect(started == 1)
         let live = try #require(try await fixture.database.read { try $0.liveJob(of: fixture.connection.id) })
-        _ = try await fixture.database.write { try $0.setStatus(.succeeded, of: live.id, at: now) }
+        _ = try await fixture.database.write { try $0.setStatus(.cancelled, of: live.id, at: now) }
         let next = try await fixture.database.write { session throws in
             try session.insertJob(.sync, connection: fixture.connection.id, streams: [], isScheduled: true, at: now)
         }

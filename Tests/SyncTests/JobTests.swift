@@ -34,13 +34,13 @@ struct JobTests {
     }
 
     @Test(arguments: Dialect.Engine.allCases)
-    func `a job can be called off though its run is gone, and only once`(engine: Dialect.Engine) async throws {
+    func `a job can be called off though its run is gone, and twice is the same as once`(engine: Dialect.Engine) async throws {
         let fixture = try await SyncFixture(engine)
         let connection = try await fixture.connection()
         let job = try await fixture.orders.start(.sync, connection: connection)
         try await fixture.database.write { _ = try $0.run("DELETE FROM run WHERE id = \(job.runID)") }
         #expect(try await fixture.orders.cancel(job.id).status == .cancelled)
-        await #expect(throws: StoreError.self) { try await fixture.orders.cancel(job.id) }
+        #expect(try await fixture.orders.cancel(job.id).status == .cancelled)
         let next = try await fixture.orders.start(.sync, connection: connection)
         #expect(try await fixture.orders.cancel(next.id).status == .cancelled)
         let run = try await fixture.flows.status(RunID(next.runID ?? 0))
