@@ -147,8 +147,8 @@ let package = Package(
         tests(
             "APITests",
             [
-                "API", "HTTP", "Sync", "Store", "Secrets", "Crypto", "Model", "Airbyte", "SQL", "Schema", "JSON",
-                "TestKit", "Posix", "Log", "Time",
+                "API", "HTTP", "Sync", "Flow", "Store", "Secrets", "Crypto", "Model", "Airbyte", "SQL", "Schema",
+                "JSON", "TestKit", "Posix", "Log", "Time",
             ]),
         tests(
             "ConnectorTests",

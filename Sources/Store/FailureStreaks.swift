@@ -9,6 +9,12 @@ package struct FailureStreak: Sendable, Hashable {
     package var since: Instant
     /// Whether somebody was warned of it.
     package var isWarned: Bool
+
+    package init(failedJobs: Int, since: Instant, isWarned: Bool) {
+        self.failedJobs = failedJobs
+        self.since = since
+        self.isWarned = isWarned
+    }
 }
 
 extension Session {

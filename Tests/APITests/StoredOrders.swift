@@ -39,7 +39,8 @@ struct StoredOrders: JobOrdering {
     }
 
     func cancel(_ job: JobID, in session: any Session) throws -> Job {
-        _ = try session.job(job)
+        let before = try session.job(job)
+        if before.status == .cancelled { return before }
         guard try session.setStatus(.cancelled, of: job, at: time) else {
             throw StoreError(.conflict, "job", id: String(job), "The job \(job) has ended already.")
         }

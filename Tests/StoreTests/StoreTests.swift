@@ -122,7 +122,7 @@ struct StoreTests {
                 _ = try session.insertAttempt(of: job.id, at: now)
                 try session.appendLog([65], of: job.id, attempt: 0, chunk: 0, at: now)
                 try session.endAttempt(of: job.id, as: .succeeded, failures: [], at: now)
-                try session.setStatus(.succeeded, of: job.id, at: now)
+                try session.setStatus(.cancelled, of: job.id, at: now)
                 return job.id
             }
         }

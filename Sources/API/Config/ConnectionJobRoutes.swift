@@ -28,10 +28,7 @@ struct ConnectionJobRoutes: Sendable {
     /// An empty list means every stream.
     func clearStreams(_ body: Body) async throws -> JSON { try await start(.reset, body, body.required("streams")) }
 
-    private enum RefreshMode: String, WireReadable, CaseIterable {
-        case merge = "Merge"
-        case truncate = "Truncate"
-    }
+    private enum RefreshMode: String, WireReadable, CaseIterable { case merge, truncate }
 
     /// Reads streams from their beginning again; without a list, all. Where the destination cannot take that, the
     /// answer is empty, as Airbyte's is.

@@ -1,5 +1,5 @@
-import JSON
-import Model
+package import JSON
+package import Model
 
 extension RunPolicy {
     /// Nil where nothing is decided.
@@ -11,7 +11,7 @@ extension RunPolicy {
             "maxRunSeconds": maxRunSeconds.map(JSON.integer),
             "slowRunWarningSeconds": slowRunWarningSeconds.map(JSON.integer),
         ])
-        return members.objectValue?.isEmpty == true ? nil : members
+        return members.objectValue?.isEmpty == true ? JSON?.none : members
     }
 }
 
