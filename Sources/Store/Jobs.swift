@@ -165,7 +165,8 @@ extension Job {
             id: try row.get("id"), connectionID: try row.id("connection_id"), kind: try row.choice("kind"),
             status: try row.choice("status"), isScheduled: try row.get("is_scheduled"),
             runID: try row.getOptional("run_id"), streams: try row.coded("streams"),
-            refreshes: try row.coded("refreshes"), retries: try row.coded("retries"), createdAt: try row.get("created_at"),
+            refreshes: try row.coded("refreshes"), retries: try row.coded("retries"),
+            createdAt: try row.get("created_at"),
             startedAt: try row.getOptional("started_at"), updatedAt: try row.get("updated_at"))
     }
 }

@@ -64,8 +64,19 @@ extension Session {
         }
     }
 
-    package func deleteRefreshes(of connection: ConnectionID) throws {
-        try run("DELETE FROM stream_refresh WHERE connection_id = \(connection)")
+    /// An empty list stands for all.
+    package func deleteRefreshes(_ streams: [StreamDescriptor] = [], of connection: ConnectionID) throws {
+        guard !streams.isEmpty else {
+            try run("DELETE FROM stream_refresh WHERE connection_id = \(connection)")
+            return
+        }
+        for stream in streams {
+            try run(
+                """
+                DELETE FROM stream_refresh WHERE connection_id = \(connection) AND stream_name = \(stream.name)
+                                             AND namespace = \(stream.namespace ?? "")
+                """)
+        }
     }
 }
 

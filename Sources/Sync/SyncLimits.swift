@@ -13,10 +13,10 @@ package struct SyncLimits: Sendable, Hashable {
 
     package init() {}
 
-    /// Reads the variables named above; one that holds no whole number from 1 to 10,000 sets no limit.
+    /// Reads the variables named above; one that holds no whole number from 1 to 1,000 sets no limit.
     package init(environment: Environment) {
         func number(_ name: String) -> Int? {
-            environment["SWIFTLET_LIMIT_\(name)"].flatMap { Int($0) }.flatMap { (1...10_000).contains($0) ? $0 : nil }
+            environment["SWIFTLET_LIMIT_\(name)"].flatMap { Int($0) }.flatMap { (1...1000).contains($0) ? $0 : nil }
         }
         all = number("SYNCS")
         perSource = number("PER_SOURCE")

@@ -36,13 +36,14 @@ struct ConnectionChangeTests {
         engine: Dialect.Engine
     ) async throws {
         let changed = ["cursor", "key", "mode", "target"]
-        let cases: [(ConnectionChange.Wish, able: Bool, refreshes: [String], resets: [String], forgets: Bool, run: Bool)] =
-            [
-                (.quiet, true, changed, [], false, false), (.quiet, false, [], [], true, false),
-                (.keep, true, [], [], true, false), (.keep, false, [], [], true, false),
-                (.startAnew, true, changed + ["schema"], [], false, true),
-                (.startAnew, false, [], changed + ["schema"], false, true),
-            ]
+        let cases:
+            [(ConnectionChange.Wish, able: Bool, refreshes: [String], resets: [String], forgets: Bool, run: Bool)] =
+                [
+                    (.quiet, true, changed, [], false, false), (.quiet, false, [], [], true, false),
+                    (.keep, true, [], [], true, false), (.keep, false, [], [], true, false),
+                    (.startAnew, true, changed + ["schema"], [], false, true),
+                    (.startAnew, false, [], changed + ["schema"], false, true),
+                ]
         let fixture = try await SyncFixture(engine)
         let mode = StreamDescriptor(name: "mode")
         for (wish, able, refreshes, resets, forgets, run) in cases {

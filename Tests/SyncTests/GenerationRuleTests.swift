@@ -79,7 +79,8 @@ struct GenerationRuleTests {
         let now = Instant(seconds: 0)
         return Job(
             id: 1, connectionID: ConnectionID(), kind: kind, status: .running, isScheduled: false, runID: nil,
-            streams: streams, refreshes: refreshes, retries: RetryState(), createdAt: now, startedAt: nil, updatedAt: now)
+            streams: streams, refreshes: refreshes, retries: RetryState(), createdAt: now, startedAt: nil,
+            updatedAt: now)
     }
 }
 

@@ -39,7 +39,8 @@ struct LimitTests {
     }
 
     @Test func `limits are read from the environment, and unset means none`() {
-        let limits = SyncLimits(environment: Environment(["SWIFTLET_LIMIT_SYNCS": "7", "SWIFTLET_LIMIT_PER_IMAGE": "x"]))
+        let limits = SyncLimits(
+            environment: Environment(["SWIFTLET_LIMIT_SYNCS": "7", "SWIFTLET_LIMIT_PER_IMAGE": "x"]))
         #expect(limits.all == 7)
         #expect(limits.perSource == nil)
         #expect(limits.perImage == nil)

@@ -141,6 +141,27 @@ struct OrderTests {
     }
 
     @Test(arguments: Dialect.Engine.allCases)
+    func `what a reset has cleared waits for nothing any more`(engine: Dialect.Engine) async throws {
+        let fixture = try await SyncFixture(engine)
+        let connection = try await fixture.connection(streams: Self.streams)
+        try await fixture.database.write { session throws in
+            let refreshes = Self.streams.map { StreamRefresh($0.descriptor, .truncate) }
+            try session.addRefreshes(refreshes, to: connection, at: Instant(seconds: 1))
+        }
+        // The destination cannot truncate, so the sentence says to clear.
+        let stuck = await #expect(throws: StoreError.self) {
+            try await fixture.orders.start(.sync, connection: connection, isScheduled: true)
+        }
+        #expect(stuck?.message.contains("clear the streams") == true)
+        let reset = try await fixture.orders.start(.reset, connection: connection, streams: [Self.users])
+        try await begin(reset, fixture)
+        try await fixture.database.write { session throws in
+            try JobEnder(watch: FailureWatch(), log: .silent).succeed(reset, in: session, at: Instant(seconds: 2))
+        }
+        #expect(try await pending(fixture, connection) == ([], [StreamRefresh(Self.orders, .truncate)]))
+    }
+
+    @Test(arguments: Dialect.Engine.allCases)
     func `a job of a connection that was switched off meanwhile is cancelled before it reads anything`(
         engine: Dialect.Engine
     ) async throws {

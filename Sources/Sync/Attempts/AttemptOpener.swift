@@ -28,7 +28,8 @@ struct AttemptOpener: Sendable {
         }
         let connection = try session.connection(job.connectionID)
         guard connection.status == .active else {
-            try ender.cancel(job, in: session, at: now)
+            // Nobody called it off: what it was to clear or to read again stays on order.
+            try ender.cancel(job, isSuperseded: true, in: session, at: now)
             return nil
         }
         let attempt = try session.insertAttempt(of: jobID, at: now)

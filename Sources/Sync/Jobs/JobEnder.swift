@@ -1,9 +1,9 @@
 import Airbyte
 package import Log
-import Model
-import SQL
+package import Model
+package import SQL
 import Store
-import Time
+package import Time
 
 /// Ends jobs, with all that has to happen in the same transaction: what was ordered and not done stays on order, and a
 /// connection that only fails is switched off.
@@ -18,9 +18,11 @@ package struct JobEnder: Sendable {
         self.log = log.named("job-ender")
     }
 
-    func succeed(_ job: Job, in session: any Session, at now: Instant) throws {
-        guard try session.setStatus(.succeeded, of: job.id, at: now) else { return }
-        if job.kind == .reset { try session.deleteResets(job.streams, of: job.connectionID) }
+    /// What a reset has cleared needs no refresh either: without a state, the next sync reads it from its beginning.
+    package func succeed(_ job: Job, in session: any Session, at now: Instant) throws {
+        guard try session.setStatus(.succeeded, of: job.id, at: now), job.kind == .reset else { return }
+        try session.deleteResets(job.streams, of: job.connectionID)
+        try session.deleteRefreshes(job.streams, of: job.connectionID)
     }
 
     /// Fails a job for reasons that none of its attempts has told yet.

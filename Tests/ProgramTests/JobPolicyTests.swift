@@ -4,7 +4,7 @@ import TestKit
 import Testing
 
 extension Programs {
-    struct RefreshTests {
+    struct JobPolicyTests {
         @Test func `a refresh reads from the beginning, replaces the rows at its end, and outlives a failure`()
             async throws
         {
@@ -50,7 +50,8 @@ extension Programs {
             #expect(await program.stop() == .exited(0))
         }
 
-        @Test func `a job that takes longer than its connection allows is stopped, saved and failed, and warned of before`()
+        @Test
+        func `a job that takes longer than its connection allows is stopped, saved and failed, and warned of before`()
             async throws
         {
             let installation = try Installation(settings: ["SYNC_JOB_RETRIES_COMPLETE_FAILURES_MAX_SUCCESSIVE": "5"])
@@ -81,6 +82,26 @@ extension Programs {
             #expect(try await api.ended(api.sync(connection))["job"]?["status"] == "succeeded")
             #expect(source.readings.map(\.from) == [0, 200])
             #expect(try await NumberTable.sqlite(shop) == .complete(300))
+            #expect(await program.stop() == .exited(0))
+        }
+
+        @Test
+        func `an attempt that a quota ended is followed by one when the quota is there again, and costs no retry`()
+            async throws
+        {
+            // One failure would be the end of the job.
+            let installation = try Installation()
+            let (program, api) = try await installation.up()
+            let marker = "\(installation.directory)/marker"
+            let connection = try await api.connection(
+                from: api.source(
+                    "exec:source-faulty", ["fault": "quota", "during": "read", "marker": .string(marker)]),
+                to: api.destination(
+                    "swiftlet/destination-sqlite", ["destination_path": .string("\(installation.directory)/x.db")]),
+                "full_refresh", "append")
+            let job = try await api.ended(api.sync(connection))
+            #expect(job["job"]?["status"] == "succeeded", "\(job)")
+            #expect(job["attempts"]?.arrayValue?.map { $0["attempt"]?["status"] } == ["failed", "succeeded"])
             #expect(await program.stop() == .exited(0))
         }
 
