@@ -50,8 +50,34 @@ extension Programs {
             #expect(await program.stop() == .exited(0))
         }
 
-        @Test
-        func `a job that takes longer than its connection allows is stopped, saved and failed, and warned of before`()
+        @Test func `a clear takes the place of a running sync and starts when its processes are gone`() async throws {
+            let installation = try Installation()
+            let source = try NumberSource(in: installation.directory)
+            let (program, api) = try await installation.up()
+            let shop = "\(installation.directory)/shop.db"
+            let connection = try await api.connection(
+                from: api.source("exec:source-numbers", source.configuration(records: 300, page: 100)),
+                to: api.destination("swiftlet/destination-sqlite", ["destination_path": .string(shop)]))
+            let sync = try await api.sync(connection)
+            try source.open(upTo: 200)
+            try await eventually { try await api.lastSaved(connection) == 200 }
+            let clear = try await api.ask("connections/clear", ["connectionId": connection])
+            #expect(try await api.job(sync)["job"]?["status"] == "cancelled")
+            let cleared = try await api.ended(try #require(clear["job"]?["id"], "\(clear)"))
+            #expect(cleared["job"]?["status"] == "succeeded", "\(cleared)")
+            #expect(cleared["job"]?["configType"] == "reset_connection")
+            #expect(try await api.lastSaved(connection) == 0)
+            #expect(try await NumberTable.sqlite(shop).rows == 0)
+
+            try source.open(upTo: 300)
+            #expect(try await api.ended(api.sync(connection))["job"]?["status"] == "succeeded")
+            #expect(source.readings.map(\.from) == [0, 0])
+            #expect(source.readings.last?.alive == [])
+            #expect(try await NumberTable.sqlite(shop) == .complete(300))
+            #expect(await program.stop() == .exited(0))
+        }
+
+        @Test func `a job that takes longer than its connection allows is stopped, saved and failed, after a warning`()
             async throws
         {
             let installation = try Installation(settings: ["SYNC_JOB_RETRIES_COMPLETE_FAILURES_MAX_SUCCESSIVE": "5"])
@@ -85,8 +111,7 @@ extension Programs {
             #expect(await program.stop() == .exited(0))
         }
 
-        @Test
-        func `an attempt that a quota ended is followed by one when the quota is there again, and costs no retry`()
+        @Test func `an attempt that a quota ended costs no retry, and its successor waits for the quota`()
             async throws
         {
             // One failure would be the end of the job.
