@@ -180,6 +180,32 @@ struct OrderTests {
     }
 
     @Test(arguments: Dialect.Engine.allCases)
+    func `ordering a clear while the run it calls off writes locks in one order`(engine: Dialect.Engine) async throws {
+        let fixture = try await SyncFixture(engine)
+        let connection = try await fixture.connection(streams: Self.streams)
+        for _ in 0..<10 {
+            let job = try await fixture.orders.start(.reset, connection: connection)
+            try await begin(job, fixture)
+            // As a job that fails does: the run first, then the job, then what is left undone and the failures.
+            async let writing: Void = fixture.database.write { session in
+                _ = try session.rows("SELECT id FROM run WHERE id = \(job.runID) \(session.dialect.forUpdate)")
+                _ = try session.lockedJob(job.id)
+                try session.addRefreshes([StreamRefresh(Self.users, .merge)], to: connection, at: job.createdAt)
+                _ = try session.lockedFailureStreak(of: connection)
+            }
+            async let next = fixture.orders.start(.reset, connection: connection, streams: [Self.users])
+            try await writing
+            #expect(try await next.streams == [Self.orders, Self.users])
+            try await fixture.database.write { try $0.deleteRefreshes(of: connection) }
+        }
+        guard engine == .postgres else { return }
+        let deadlocks: Int? = try await fixture.database.read {
+            try $0.value("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+        }
+        #expect(deadlocks == 0)
+    }
+
+    @Test(arguments: Dialect.Engine.allCases)
     func `who waits goes before what is scheduled, and that before what is made good`(
         engine: Dialect.Engine
     ) async throws {
