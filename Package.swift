@@ -151,8 +151,7 @@ let package = Package(
             "APITests",
             [
                 "API", "HTTP", "Sync", "Flow", "Store", "Secrets", "Crypto", "Model", "Airbyte", "SQL", "Schema",
-                "JSON",
-                "TestKit", "Posix", "Log", "Time",
+                "JSON", "TestKit", "Posix", "Log", "Time",
             ]),
         tests(
             "ConnectorTests",

@@ -58,7 +58,7 @@ CREATE TABLE connection (
     non_breaking_changes TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
-);
+, run_policy TEXT NOT NULL DEFAULT '{}', status_reason TEXT, failures_count_from BIGINT, failure_warned_at BIGINT);
 
 CREATE INDEX connection_of_catalog ON connection (source_catalog_id);
 
@@ -109,7 +109,6 @@ CREATE TABLE instance (
 CREATE TABLE job (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     connection_id TEXT NOT NULL REFERENCES connection (id),
-    kind TEXT NOT NULL CHECK (kind IN ('sync', 'reset_connection')),
     status TEXT NOT NULL
         CHECK (status IN ('pending', 'running', 'incomplete', 'failed', 'succeeded', 'cancelled')),
     is_scheduled BOOLEAN NOT NULL,
@@ -119,7 +118,7 @@ CREATE TABLE job (
     created_at BIGINT NOT NULL,
     started_at BIGINT,
     updated_at BIGINT NOT NULL
-);
+, kind TEXT NOT NULL DEFAULT 'sync' CHECK (kind IN ('sync', 'reset_connection', 'refresh')), refreshes TEXT NOT NULL DEFAULT '[]', called_slow_at BIGINT);
 
 CREATE INDEX job_by_age ON job (created_at);
 
@@ -286,6 +285,23 @@ CREATE TABLE stream_generation (
     namespace TEXT NOT NULL,
     generation BIGINT NOT NULL,
     job_id BIGINT NOT NULL,
+    PRIMARY KEY (connection_id, stream_name, namespace)
+);
+
+CREATE TABLE stream_refresh (
+    connection_id TEXT NOT NULL REFERENCES connection (id) ON DELETE CASCADE,
+    stream_name TEXT NOT NULL,
+    namespace TEXT NOT NULL,
+    mode TEXT NOT NULL CHECK (mode IN ('MERGE', 'TRUNCATE')),
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (connection_id, stream_name, namespace)
+);
+
+CREATE TABLE stream_reset (
+    connection_id TEXT NOT NULL REFERENCES connection (id) ON DELETE CASCADE,
+    stream_name TEXT NOT NULL,
+    namespace TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
     PRIMARY KEY (connection_id, stream_name, namespace)
 );
 

@@ -7,7 +7,7 @@ extension Platform {
         [
             ScheduleFirer(database: database, orders: orders, period: settings.cronPeriod, log: log),
             runSweeper,
-            StrandedJobCloser(database: database, log: log),
+            StrandedJobCloser(database: database, watch: settings.failures, log: log),
             Pruner(database: database, retention: settings.retention, period: settings.prunePeriod, log: log),
             LogFilePruner(
                 directory: LogFile.directory(in: data.path), retention: settings.retention.serverLogs,

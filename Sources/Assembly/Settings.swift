@@ -14,6 +14,8 @@ package struct Settings: Sendable {
     package let flow: FlowSettings
     package let sync: SyncSettings
     package let retries: RetryPolicy
+    package let failures: FailureWatch
+    package let limits: SyncLimits
     package let retention: Retention
     /// How many syncs a worker runs at once. `MAX_SYNC_WORKERS`
     package var syncSeats: Int
@@ -34,6 +36,8 @@ package struct Settings: Sendable {
         flow = try FlowSettings(environment: environment)
         sync = SyncSettings(environment: environment)
         retries = RetryPolicy(environment: environment.values)
+        failures = FailureWatch(environment: environment.values)
+        limits = SyncLimits(environment: environment)
         retention = Retention(environment: environment)
         syncSeats = try Settings.number("MAX_SYNC_WORKERS", 5, environment)
         callSeats = try Settings.number("MAX_CHECK_WORKERS", 5, environment)

@@ -57,7 +57,7 @@ struct StoreTests {
         }
         #expect(started == 1)
         let live = try #require(try await fixture.database.read { try $0.liveJob(of: fixture.connection.id) })
-        _ = try await fixture.database.write { try $0.setStatus(.succeeded, of: live.id, at: now) }
+        _ = try await fixture.database.write { try $0.setStatus(.cancelled, of: live.id, at: now) }
         let next = try await fixture.database.write { session throws in
             try session.insertJob(.sync, connection: fixture.connection.id, streams: [], isScheduled: true, at: now)
         }
@@ -122,7 +122,7 @@ struct StoreTests {
                 _ = try session.insertAttempt(of: job.id, at: now)
                 try session.appendLog([65], of: job.id, attempt: 0, chunk: 0, at: now)
                 try session.endAttempt(of: job.id, as: .succeeded, failures: [], at: now)
-                try session.setStatus(.succeeded, of: job.id, at: now)
+                try session.setStatus(.cancelled, of: job.id, at: now)
                 return job.id
             }
         }

@@ -25,6 +25,7 @@ extension Problem {
         switch error.code {
         case .notFound: self.init(notFound: error.resource, id: error.id, error.message)
         case .conflict: self.init(.conflict, error.message)
+        case .unsupported: self.init(.unprocessable, error.message)
         }
     }
 

@@ -4,5 +4,6 @@ extension Migration {
         .flow,
         .model,
         .flowLimits,
+        .jobKinds,
     ]
 }

@@ -1,5 +1,6 @@
 import Airbyte
 package import Log
+import Model
 package import SQL
 import Service
 import Store
@@ -8,11 +9,15 @@ import Time
 /// Fails jobs whose workflow has ended without them, so that no job is live for ever.
 package struct StrandedJobCloser: Service {
     private let database: any Database
+    private let ender: JobEnder
     private let period: Duration
     private let log: Log
 
-    package init(database: any Database, period: Duration = .seconds(10), log: Log) {
+    package init(
+        database: any Database, watch: FailureWatch = FailureWatch(), period: Duration = .seconds(10), log: Log
+    ) {
         self.database = database
+        ender = JobEnder(watch: watch, log: log)
         self.period = period
         self.log = log.named("stranded-job-closer")
     }
@@ -29,13 +34,23 @@ package struct StrandedJobCloser: Service {
     package func close() async throws {
         // There are next to none, and looking takes no lock.
         guard try await !database.read({ try $0.strandedJobs() }).isEmpty else { return }
-        let closed = try await database.write { session in
+        let closed = try await database.write { [ender] session in
             let now = Instant(microseconds: try session.now())
-            return try session.failStrandedJobs(
-                because: FailureReason(
-                    .platform, .system, "The workflow of this job ended without a result; see the log of the workers.",
-                    at: now), at: now)
+            return try session.strandedJobs().filter { stranded in
+                let job = try session.lockedJob(stranded.id)
+                guard !job.status.isTerminal else { return false }
+                let failure = FailureReason(.platform, .system, stranded.sentence, at: now)
+                try ender.fail(job, because: [failure], in: session, at: now)
+                return true
+            }
         }
-        for job in closed { log.error("Job \(job) was failed: its workflow had ended without it.") }
+        for job in closed { log.error("Job \(job.id) was failed. \(job.sentence)") }
+    }
+}
+
+extension StrandedJob {
+    fileprivate var sentence: String {
+        cause.map { "The workflow of this job ended without a result: \($0)" }
+            ?? "The workflow of this job ended without a result; see the log of the workers."
     }
 }
