@@ -92,7 +92,7 @@ let package = Package(
             "Assembly",
             [
                 "API", "HTTP", "Sync", "Replication", "Launcher", "Secrets", "Store", "Model", "Flow", "Schema",
-                "SQLite",
+                "SQLite", "Schedule",
                 "Postgres", "SQL", "Crypto", "Service", "Posix", "Log", "Time", "JSON", "Airbyte", "ConnectorKit",
                 "DestinationSQLite", "DestinationPostgres", "SourcePostgres",
             ]),

@@ -40,7 +40,7 @@ struct ConnectionRoutes: Sendable {
                 name: "\(source.name) <> \(destination.name)", status: status, createdAt: now, updatedAt: now)
             try connection.apply(body, allowsLegacySchedule: true)
             try session.validate(connection)
-            try session.insert(connection)
+            try session.insert(connection, jitter: services.jitter)
             return connection.wire
         }
     }
@@ -76,7 +76,7 @@ struct ConnectionRoutes: Sendable {
             try connection.apply(body, allowsLegacySchedule: false)
             connection.updatedAt = now
             try session.validate(connection)
-            try session.update(connection)
+            try session.update(connection, jitter: services.jitter)
             try session.deleteState(of: id, streams: connection.streamsReadAnew(since: before))
             if connection.status == .deprecated { try removal.remove(connection, in: session) }
             return connection.wire
