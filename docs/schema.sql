@@ -52,13 +52,15 @@ CREATE TABLE connection (
     prefix TEXT,
     status TEXT NOT NULL CHECK (status IN ('active', 'inactive', 'deprecated')),
     schedule TEXT NOT NULL,
-    is_timed BOOLEAN NOT NULL,
     catalog TEXT NOT NULL,
     source_catalog_id TEXT,
     non_breaking_changes TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 , run_policy TEXT NOT NULL DEFAULT '{}', status_reason TEXT, failures_count_from BIGINT, failure_warned_at BIGINT);
+, next_sync_at BIGINT);
+
+CREATE INDEX connection_by_next_sync ON connection (next_sync_at, id) WHERE next_sync_at IS NOT NULL;
 
 CREATE INDEX connection_of_catalog ON connection (source_catalog_id);
 
@@ -67,8 +69,6 @@ CREATE INDEX connection_of_destination ON connection (destination_id);
 CREATE INDEX connection_of_source ON connection (source_id);
 
 CREATE INDEX connection_of_workspace ON connection (workspace_id);
-
-CREATE INDEX connection_to_fire ON connection (id) WHERE is_timed AND status = 'active';
 
 CREATE TABLE connector (
     id TEXT PRIMARY KEY,

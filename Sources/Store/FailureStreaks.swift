@@ -58,7 +58,7 @@ extension Session {
     package func disable(_ connection: ConnectionID, because reason: String, at time: Instant) throws {
         try run(
             """
-            UPDATE connection SET status = 'inactive', status_reason = \(reason), updated_at = \(time)
+            UPDATE connection SET status = 'inactive', status_reason = \(reason), next_sync_at = NULL, updated_at = \(time)
             WHERE id = \(connection) AND status = 'active'
             """)
     }

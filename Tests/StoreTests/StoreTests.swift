@@ -20,8 +20,6 @@ struct StoreTests {
             #expect(try session.connector(.source, fixture.source.id) == fixture.source)
             #expect(try session.connection(fixture.connection.id) == fixture.connection)
             #expect(try session.connections(workspace: fixture.workspace.id) == [fixture.connection])
-            #expect(try session.timedConnections().map { $0.id } == [fixture.connection.id])
-            #expect(try session.timedConnections().map { $0.schedule } == [fixture.connection.schedule])
             #expect(try session.definitions(.source, workspace: fixture.workspace.id).count == 1)
         }
     }

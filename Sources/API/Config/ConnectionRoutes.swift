@@ -42,7 +42,7 @@ struct ConnectionRoutes: Sendable {
                 name: "\(source.name) <> \(destination.name)", status: status, createdAt: now, updatedAt: now)
             try connection.apply(body, allowsLegacySchedule: true)
             try session.validate(connection)
-            try session.insert(connection)
+            try session.insert(connection, jitter: services.jitter)
             return connection.wire
         }
     }
@@ -85,7 +85,7 @@ struct ConnectionRoutes: Sendable {
             try connection.apply(body, allowsLegacySchedule: false)
             connection.updatedAt = now
             try session.validate(connection)
-            try session.update(connection)
+            try session.update(connection, jitter: services.jitter)
             if connection.status == .deprecated {
                 try removal.remove(connection, in: session)
                 return connection.wire

@@ -4,6 +4,7 @@ extension Migration {
         .flow,
         .model,
         .flowLimits,
+        .schedules,
         .jobKinds,
     ]
 }

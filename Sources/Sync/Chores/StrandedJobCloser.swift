@@ -7,11 +7,11 @@ import Store
 import Time
 
 /// Fails jobs whose workflow has ended without them, so that no job is live for ever.
-package struct StrandedJobCloser: Service {
+package struct StrandedJobCloser: RecurringService {
     private let database: any Database
     private let ender: JobEnder
-    private let period: Duration
-    private let log: Log
+    package let period: Duration
+    package let log: Log
 
     package init(
         database: any Database, watch: FailureWatch = FailureWatch(), period: Duration = .seconds(10), log: Log
@@ -22,13 +22,9 @@ package struct StrandedJobCloser: Service {
         self.log = log.named("stranded-job-closer")
     }
 
-    package func run() async throws {
-        while !Task.isCancelled {
-            do { try await close() } catch  where !Task.isCancelled {
-                log.error("Stranded jobs could not be looked for; trying again: \(error)")
-            }
-            try await Task.sleep(for: period)
-        }
+    package func round() async throws -> Duration {
+        try await close()
+        return period
     }
 
     package func close() async throws {
