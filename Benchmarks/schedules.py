@@ -13,13 +13,14 @@ import bench  # noqa: E402
 LIMIT = 2.0
 SEED = """
 INSERT INTO connector_definition (id, kind, name, repository, tag, specification, supports_refreshes, created_at)
-SELECT kind, kind, kind, 'exec:none', '1', '{{}}', false, 0 FROM unnest(ARRAY['source', 'destination']) kind;
+SELECT md5(kind)::uuid, kind, kind, 'exec:none', '1', '{{}}', false, 0 FROM unnest(ARRAY['source', 'destination']) kind;
 INSERT INTO connector (id, kind, definition_id, workspace_id, name, configuration, created_at, updated_at)
-SELECT kind, kind, kind, (SELECT id FROM workspace LIMIT 1), kind, '{{}}', 0, 0
+SELECT md5(kind)::uuid, kind, md5(kind)::uuid, (SELECT id FROM workspace LIMIT 1), kind, '{{}}', 0, 0
 FROM unnest(ARRAY['source', 'destination']) kind;
 INSERT INTO connection (id, workspace_id, source_id, destination_id, name, namespace_definition, status, schedule, catalog,
                         non_breaking_changes, created_at, updated_at, next_sync_at)
-SELECT gen_random_uuid(), (SELECT id FROM workspace LIMIT 1), 'source', 'destination', n, 'source', 'active',
+SELECT gen_random_uuid(), (SELECT id FROM workspace LIMIT 1), md5('source')::uuid, md5('destination')::uuid, n,
+       'source', 'active',
        CASE n % 2 WHEN 0 THEN '{{"type":"cron","expression":"0 0 3 1 * ?","timeZone":"Europe/Berlin"}}'
                   ELSE '{{"type":"basic","units":12,"timeUnit":"months"}}' END,
        '{{"streams":[]}}', 'ignore', 0, 0, (extract(epoch FROM now()) * 1000000)::bigint + (86400 + n) * 1000000::bigint
