@@ -35,7 +35,7 @@ package struct Platform: Sendable {
 
     package var flows: FlowClient { FlowClient(database: database, poll: settings.flow.poll) }
     package var orders: JobOrders {
-        JobOrders(database: database, flows: flows, limits: settings.limits, log: log)
+        JobOrders(database: database, flows: flows, limits: settings.limits, watch: settings.failures, log: log)
     }
     package var calls: ConnectorCalls {
         ConnectorCalls(database: database, flows: flows, vault: vault, settings: settings.sync)

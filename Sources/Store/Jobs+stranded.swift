@@ -10,14 +10,15 @@ package struct StrandedJob: Sendable, Hashable {
 }
 
 extension Session {
-    /// Some of the live jobs whose run has ended without them or is gone.
-    package func strandedJobs() throws -> [StrandedJob] {
+    /// Some of the live jobs whose run has ended without them or is gone; of all connections, or of one.
+    package func strandedJobs(of connection: ConnectionID? = nil) throws -> [StrandedJob] {
+        let scope: Query = connection.map { "job.connection_id = \($0)" } ?? "TRUE"
         // In the order of the index of live jobs: in that of the ids, SQLite would read them all.
-        try rows(
+        return try rows(
             """
             SELECT job.id, run.error, run.cancel_reason FROM job LEFT JOIN run ON run.id = job.run_id
             WHERE job.status IN ('pending', 'running', 'incomplete')
-              AND (run.id IS NULL OR run.ended_at IS NOT NULL)
+              AND (run.id IS NULL OR run.ended_at IS NOT NULL) AND \(scope)
             ORDER BY job.connection_id LIMIT 100
             """
         ).map { row in

@@ -13,11 +13,14 @@ package struct JobOrders: Sendable {
     private let limits: SyncLimits
     private let ender: JobEnder
 
-    package init(database: any Database, flows: FlowClient, limits: SyncLimits = SyncLimits(), log: Log = .silent) {
+    package init(
+        database: any Database, flows: FlowClient, limits: SyncLimits = SyncLimits(),
+        watch: FailureWatch = FailureWatch(), log: Log = .silent
+    ) {
         self.database = database
         self.flows = flows
         self.limits = limits
-        ender = JobEnder(watch: FailureWatch(), log: log)
+        ender = JobEnder(watch: watch, log: log)
     }
 
     /// Starts a job. A reset takes the place of a job that has not ended; otherwise throws `StoreError.conflict` where
@@ -60,10 +63,16 @@ package struct JobOrders: Sendable {
         _ kind: Job.Kind, connection: Connection, streams: [StreamDescriptor] = [], isScheduled: Bool,
         priority: RunPriority? = nil, in session: any Session, at time: Instant
     ) throws -> Job {
-        guard connection.status == .active else {
+        // A job that was left behind must not stand in the way until a chore comes by (protocol.md 3.2). For what it
+        // leaves, the connection may be switched off.
+        let hasCleared = try session.strandedJobs(of: connection.id).reduce(false) { cleared, stranded in
+            try ender.fail(stranded, in: session, at: time) || cleared
+        }
+        let status = try hasCleared ? session.connection(connection.id).status : connection.status
+        guard status == .active else {
             throw StoreError(
                 .conflict, "connection", id: connection.id.description,
-                "The connection \(connection.id) is \(connection.status.rawValue); only an active one can be synced.")
+                "The connection \(connection.id) is \(status.rawValue); only an active one can be synced.")
         }
         if kind == .reset {
             // The job goes first: one that ends by itself meanwhile takes its own resets off the list.

@@ -39,6 +39,22 @@ struct JobTests {
     }
 
     @Test(arguments: Dialect.Engine.allCases)
+    func `a job that was left behind does not stand in the way of the next`(engine: Dialect.Engine) async throws {
+        let fixture = try await SyncFixture(engine)
+        let connection = try await fixture.connection()
+        let left = try await fixture.orders.start(.sync, connection: connection)
+        let other = try await fixture.orders.start(.sync, connection: fixture.connection())
+        try await fixture.database.write { session in
+            for job in [left, other] { _ = try session.run("DELETE FROM run WHERE id = \(job.runID)") }
+        }
+        let next = try await fixture.orders.start(.sync, connection: connection)
+        #expect(try await fixture.job(left.id).status == .failed)
+        #expect(try await fixture.job(next.id).status == .pending)
+        #expect(try await fixture.job(other.id).status == .pending)
+        await #expect(throws: StoreError.self) { try await fixture.orders.start(.sync, connection: connection) }
+    }
+
+    @Test(arguments: Dialect.Engine.allCases)
     func `a job can be called off though its run is gone, and twice is the same as once`(engine: Dialect.Engine)
         async throws
     {

@@ -32,15 +32,20 @@ package struct StrandedJobCloser: RecurringService {
         guard try await !database.read({ try $0.strandedJobs() }).isEmpty else { return }
         let closed = try await database.write { [ender] session in
             let now = Instant(microseconds: try session.now())
-            return try session.strandedJobs().filter { stranded in
-                let job = try session.lockedJob(stranded.id)
-                guard !job.status.isTerminal else { return false }
-                let failure = FailureReason(.platform, .system, stranded.sentence, at: now)
-                try ender.fail(job, because: [failure], in: session, at: now)
-                return true
-            }
+            return try session.strandedJobs().filter { try ender.fail($0, in: session, at: now) }
         }
         for job in closed { log.error("Job \(job.id) was failed. \(job.sentence)") }
+    }
+}
+
+extension JobEnder {
+    /// Fails a job that its workflow has left behind. Returns false where it has ended meanwhile.
+    func fail(_ stranded: StrandedJob, in session: any Session, at now: Instant) throws -> Bool {
+        let job = try session.lockedJob(stranded.id)
+        guard !job.status.isTerminal else { return false }
+        try fail(
+            job, because: [FailureReason(.platform, .system, stranded.sentence, at: now)], in: session, at: now)
+        return true
     }
 }
 
