@@ -57,8 +57,7 @@ CREATE TABLE connection (
     non_breaking_changes TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
-, run_policy TEXT NOT NULL DEFAULT '{}', status_reason TEXT, failures_count_from BIGINT, failure_warned_at BIGINT);
-, next_sync_at BIGINT);
+, next_sync_at BIGINT, run_policy TEXT NOT NULL DEFAULT '{}', status_reason TEXT, failures_count_from BIGINT, failure_warned_at BIGINT);
 
 CREATE INDEX connection_by_next_sync ON connection (next_sync_at, id) WHERE next_sync_at IS NOT NULL;
 
