@@ -80,6 +80,18 @@ extension Session {
         ).map(Job.init)
     }
 
+    /// How many jobs there are in each status that is not an end.
+    package func liveJobCounts() throws -> [(status: Job.Status, count: Int)] {
+        let rows = try rows(
+            """
+            SELECT status, count(*) AS n FROM job WHERE status IN ('pending', 'running', 'incomplete') GROUP BY status
+            """)
+        let counts = try Dictionary(
+            rows.map { (try $0.choice("status", as: Job.Status.self), try $0.get("n", as: Int.self)) }
+        ) { first, _ in first }
+        return Job.Status.allCases.filter { !$0.isTerminal }.map { ($0, counts[$0] ?? 0) }
+    }
+
     /// When the connection's newest scheduled job was created.
     package func lastScheduledJob(of connection: ConnectionID) throws -> Instant? {
         try value(

@@ -43,6 +43,8 @@ struct InstanceTests {
         let lines = answer.body.split(separator: "\n")
         #expect(lines.contains("swiftlet_runs{queue=\"main\",state=\"due\"} 1"))
         #expect(lines.contains("swiftlet_claim_delay_seconds_count 0"))
+        #expect(lines.contains("swiftlet_jobs{status=\"running\"} 0"))
+        #expect(lines.contains("swiftlet_schedule_lag_seconds 0"))
         #expect(try await FlowClient(database: api.database).status(run).state == .waiting)
     }
 
