@@ -105,6 +105,14 @@ let package = Package(
         program("Cron", ["Assembly", "Service", "Posix", "Log"]),
         program("Connector", ["ConnectorKit", "DestinationSQLite", "DestinationPostgres", "SourcePostgres", "Posix"]),
 
+        // What is measured
+        .executableTarget(
+            name: "FlowBench",
+            dependencies: [
+                "Flow", "Service", "Schema", "Postgres", "SQLite", "SQL", "JSON", "Posix", "Log",
+            ],
+            path: "Benchmarks/FlowBench", swiftSettings: strict),
+
         // Tests
         .target(
             name: "TestKit", dependencies: ["SQL", "Postgres", "SQLite", "Schema", "Posix", "JSON", "Time", "Log"],
