@@ -166,7 +166,11 @@ let package = Package(
                 "SQL", "JSON", "TestKit", "Posix", "Time",
             ]),
         tests("ProgramTests", ["TestKit", "Postgres", "SQLite", "SQL", "JSON", "Posix", "Time"]),
-        tests("ChaosTests", ["TestKit", "Postgres", "SQLite", "SQL", "JSON", "Posix", "Time"]),
+        tests(
+            "ChaosTests",
+            [
+                "Flow", "Service", "Schema", "TestKit", "Postgres", "SQLite", "SQL", "JSON", "Posix", "Log", "Time",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,13 @@
+import Posix
+
+/// What this process holds of the kernel's.
+struct Belongings: Hashable {
+    let descriptors: Int
+    let threads: Int
+
+    static var now: Belongings { Belongings(descriptors: count("fd"), threads: count("task")) }
+
+    func fit(into other: Belongings) -> Bool { descriptors <= other.descriptors && threads <= other.threads }
+
+    private static func count(_ kind: String) -> Int { ((try? Directory.entries("/proc/self/\(kind)")) ?? []).count }
+}
