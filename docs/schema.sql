@@ -165,7 +165,8 @@ CREATE TABLE run (
     ended_at BIGINT,
     input TEXT NOT NULL,
     output TEXT,
-    error TEXT,
+    error TEXT, turn BIGINT NOT NULL DEFAULT 0, version BIGINT NOT NULL DEFAULT 1, wait_until BIGINT, expires_at BIGINT, run_limit BIGINT, silence_limit BIGINT, pause_requested_at BIGINT, parked_because TEXT
+    CHECK (parked_because IS NULL OR parked_because IN ('paused', 'unserved', 'unreadable')),
     CHECK ((state = 'running') = (worker_id IS NOT NULL)),
     CHECK (state <> 'running' OR (claimed_at IS NOT NULL AND lease_token > 0)),
     CHECK ((state IN ('succeeded', 'failed', 'cancelled')) = (ended_at IS NOT NULL)),
@@ -175,9 +176,11 @@ CREATE TABLE run (
     CHECK (awaits IS NULL OR state IN ('waiting', 'parked'))
 );
 
-CREATE INDEX run_due ON run (queue, priority, due_at, id) WHERE state = 'waiting';
+CREATE INDEX run_due ON run (queue, priority, turn, due_at, id) WHERE state = 'waiting';
 
 CREATE INDEX run_ended ON run (ended_at) WHERE ended_at IS NOT NULL;
+
+CREATE INDEX run_expiring ON run (expires_at) WHERE state = 'waiting' AND expires_at IS NOT NULL;
 
 CREATE INDEX run_held ON run (worker_id) WHERE worker_id IS NOT NULL;
 
@@ -187,17 +190,22 @@ CREATE INDEX run_live ON run (id) WHERE ended_at IS NULL;
 
 CREATE INDEX run_parent ON run (parent_id) WHERE parent_id IS NOT NULL;
 
+CREATE INDEX run_parked ON run (parked_because) WHERE state = 'parked';
+
+CREATE INDEX run_turn ON run (queue, priority, workspace, turn) WHERE state = 'waiting' AND workspace IS NOT NULL;
+
+CREATE INDEX run_unclaimed ON run (wait_until)
+    WHERE state = 'waiting' AND claims = 0 AND wait_until IS NOT NULL;
+
 CREATE UNIQUE INDEX run_unique_key ON run (unique_key) WHERE ended_at IS NULL;
 
 CREATE INDEX run_workspace ON run (workspace, id);
 
-CREATE TABLE run_event (
+CREATE TABLE "run_event" (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     run_id BIGINT NOT NULL REFERENCES run (id) ON DELETE CASCADE,
     at BIGINT NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN (
-        'created', 'claimed', 'step_started', 'step_failed', 'slept', 'signalled', 'lapsed', 'rescued',
-        'handed_over', 'retried', 'parked', 'succeeded', 'failed', 'cancelled')),
+    kind TEXT NOT NULL CHECK (kind <> ''),
     worker_id TEXT,
     detail TEXT
 );
@@ -292,11 +300,23 @@ CREATE TABLE worker (
     seen_at BIGINT NOT NULL,
     lease_until BIGINT NOT NULL,
     ended_at BIGINT,
-    ended_because TEXT CHECK (ended_because IN ('stopped', 'lapsed', 'died')),
+    ended_because TEXT CHECK (ended_because IN ('stopped', 'lapsed', 'died')), counts TEXT NOT NULL DEFAULT '{}',
     CHECK ((ended_at IS NULL) = (ended_because IS NULL))
 );
 
 CREATE INDEX worker_live ON worker (lease_until) WHERE ended_at IS NULL;
+
+CREATE TABLE worker_past (
+    id BIGINT PRIMARY KEY CHECK (id = 1),
+    counts TEXT NOT NULL
+);
+
+CREATE TABLE worker_workflow (
+    worker_id TEXT NOT NULL REFERENCES worker (id) ON DELETE CASCADE,
+    workflow TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (worker_id, workflow)
+);
 
 CREATE TABLE workspace (
     id TEXT PRIMARY KEY,

@@ -6,6 +6,7 @@ extension Platform {
     package var cronServices: [any Service] {
         [
             ScheduleFirer(database: database, orders: orders, period: settings.cronPeriod, log: log),
+            runSweeper,
             StrandedJobCloser(database: database, log: log),
             Pruner(database: database, retention: settings.retention, period: settings.prunePeriod, log: log),
             LogFilePruner(

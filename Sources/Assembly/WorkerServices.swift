@@ -31,8 +31,11 @@ extension Platform {
             workflows: workflows.all,
             seats: [SyncConnection.queue: settings.syncSeats, CheckConnector.queue: settings.callSeats],
             rescuer: rescuer, settings: settings.flow, log: log)
-        return [claimer, rescuer]
+        return [claimer, rescuer, runSweeper]
     }
+
+    /// In every worker and in cron: where no worker is left, cron still ends what waits in vain.
+    var runSweeper: RunSweeper { RunSweeper(database: database, settings: settings.flow, log: log) }
 
     /// Names a worker's process on its host in the marks of its connectors.
     static func owner(pid: Int32, started: UInt64) -> String { "worker-\(pid)-\(started)" }

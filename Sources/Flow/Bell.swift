@@ -2,8 +2,10 @@
 struct Bell: Sendable {
     let rings: AsyncStream<Void>
     private let continuation: AsyncStream<Void>.Continuation
+    private let runtime: FlowRuntime
 
-    init() {
+    init(_ runtime: FlowRuntime) {
+        self.runtime = runtime
         (rings, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -12,7 +14,7 @@ struct Bell: Sendable {
     /// Rings again and again until the task is cancelled.
     func tick(every pause: Duration) async {
         while !Task.isCancelled {
-            try? await Task.sleep(for: pause)
+            try? await runtime.sleep(pause)
             ring()
         }
     }

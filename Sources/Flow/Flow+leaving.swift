@@ -7,9 +7,13 @@ extension Flow {
     /// value, or call `cancel`; until then it may go on to record.
     package var cancellation: Latch<Cancelled> { hold.cancellation }
 
-    /// Set when the worker is stopping. The body should stop soon and throw the value; the run is then put back at
-    /// once. What still runs at `until` is cancelled, and put back all the same.
+    /// Set when the worker is stopping or the run is to pause. The body should stop soon and throw the value; the run is
+    /// then put back at once, or parked. What still runs at `until` is cancelled, and put back all the same.
     package var stopping: Latch<HandOver> { hold.stopping }
+
+    /// Set when a limit of the run has passed. The body should stop in good order and throw; until then it may go on to
+    /// record. What still runs after the worker's stopping time is cancelled.
+    package var expiry: Latch<TimedOut> { hold.expiry }
 
     /// Set when the run is this worker's no more. The body's task is cancelled at the same moment.
     package var loss: Latch<LeaseLost> { hold.loss }
@@ -24,6 +28,7 @@ extension Flow {
     package func checkpoint() throws {
         try hold.checkHeld()
         if let cancelled = cancellation.value { throw hold.leave(cancelled) }
+        if let timedOut = expiry.value { throw timedOut }
         if let handOver = stopping.value { throw hold.leave(handOver) }
     }
 
@@ -32,15 +37,19 @@ extension Flow {
     package func whenInterrupted(_ handler: @escaping @Sendable (any Error) -> Void) {
         loss.whenSet { handler($0) }
         cancellation.whenSet { handler($0) }
+        expiry.whenSet { handler($0) }
         stopping.whenSet { handler($0) }
     }
+
+    /// A sign of life, for a run with a limit on silence; recorded steps are others.
+    package func beat() { hold.beat() }
 
     /// Ends the run as cancelled.
     package func cancel(_ reason: String) throws -> Never { throw hold.leave(Cancelled(reason)) }
 
     /// Puts the run back at once, for another worker to go on with.
     package func handOver() throws -> Never {
-        throw hold.leave(stopping.value ?? HandOver(until: BootClock.now))
+        throw hold.leave(stopping.value ?? HandOver(until: hold.runtime.now()))
     }
 
     /// Leaves the run and begins it again after `pause`, without using up a try.

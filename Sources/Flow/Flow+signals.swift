@@ -3,6 +3,19 @@ internal import SQL
 internal import Time
 
 extension Flow {
+    /// Takes the oldest untaken signal of a name; nil where there is none. Recorded like any step.
+    package func take(_ name: StepName, _ signal: SignalName) async throws -> JSON? {
+        try await transaction(name) { session in
+            try hold.takeOldest(signal, in: session).map { [$0] } ?? []
+        }.first
+    }
+
+    /// Calls `handler` within a second whenever a signal of a name has come in that was not taken yet; from now on, on
+    /// any thread, and it must not block.
+    package func whenSignalled(_ signal: SignalName, _ handler: @escaping @Sendable () -> Void) {
+        hold.listen(for: signal, handler)
+    }
+
     /// Takes the oldest untaken signal of a name; where there is none, leaves the run until one comes in.
     ///
     /// Nil once `timeout` has passed since this line was first reached. A signal is taken once, and what was taken is
@@ -38,15 +51,7 @@ extension RunHold {
         if let value = try stored(name, in: session) {
             return try decode(value, for: name, as: [JSON].self).first.map(Wait.taken) ?? .timedOut
         }
-        let open = try session.row(
-            """
-            SELECT id, payload FROM run_signal
-            WHERE run_id = \(run.id) AND name = \(signal.text) AND taken_at IS NULL ORDER BY id LIMIT 1
-            """)
-        if let open {
-            try session.run(
-                "UPDATE run_signal SET taken_at = \(session.dialect.now) WHERE id = \(open.get("id", as: Int64.self))")
-            let payload = try JSON.parse(open.get("payload", as: String.self))
+        if let payload = try takeOldest(signal, in: session) {
             try finish(name, with: [payload], in: session)
             return .taken(payload)
         }
@@ -64,6 +69,18 @@ extension RunHold {
         guard deadline <= now else { return .wait(until: deadline) }
         try finish(name, with: [], in: session)
         return .timedOut
+    }
+
+    func takeOldest(_ signal: SignalName, in session: any Session) throws -> JSON? {
+        let open = try session.row(
+            """
+            SELECT id, payload FROM run_signal
+            WHERE run_id = \(run.id) AND name = \(signal.text) AND taken_at IS NULL ORDER BY id LIMIT 1
+            """)
+        guard let open else { return nil }
+        try session.run(
+            "UPDATE run_signal SET taken_at = \(session.dialect.now) WHERE id = \(open.get("id", as: Int64.self))")
+        return try JSON.parse(open.get("payload", as: String.self))
     }
 
     /// Records what a wait found: a list of one payload, or of none.

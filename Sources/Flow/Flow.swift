@@ -29,7 +29,7 @@ package struct Flow: Sendable {
     ) async throws -> Value {
         let found = try hold.enter(name)
         if let value = found.value { return try hold.decode(value, for: name) }
-        let started = BootClock.now
+        let started = hold.runtime.now()
         let value = try await hold.retrying(name, by: retry, found: found, body)
         try await hold.record(hold.encode(value, for: name), for: name, started: started)
         return value
@@ -44,7 +44,7 @@ package struct Flow: Sendable {
     ) async throws -> Value {
         let found = try hold.enter(name)
         if let value = found.value { return try hold.decode(value, for: name) }
-        let started = BootClock.now
+        let started = hold.runtime.now()
         return try await hold.leaving {
             try await hold.write { session in
                 // After a commit whose answer was lost, the result is there already.
@@ -74,7 +74,7 @@ package struct Flow: Sendable {
     ) async throws -> Value? {
         let found = try hold.enter(name)
         if let value = found.value { return try hold.decode(value, for: name, as: Value?.self) }
-        let started = BootClock.now
+        let started = hold.runtime.now()
         if hold.hasStarted(name) {
             try await hold.record("null", for: name, started: started)
             return nil

@@ -23,22 +23,17 @@ extension FlowClient {
         switch signal {
         case .cancel(let reason):
             return try cancel(run, because: reason, state: state, asked: row.get("cancel_requested_at"), in: session)
-        case .pause where state == .waiting:
-            try session.run("UPDATE run SET state = 'parked' WHERE id = \(run)")
-            try RunEvent.write(.parked, of: run, in: session)
-        case .resume where state == .parked:
-            try session.run(
-                "UPDATE run SET state = 'waiting', due_at = \(session.dialect.now) WHERE id = \(run)")
-            try note(signal, of: run, in: session)
-            try session.notify(FlowChannel.due)
+        case .pause: try pause(run, state: state, in: session)
+        case .resume: try resume(run, state: state, in: session)
         case .runNow:
             let hurried = try session.run(
                 "UPDATE run SET due_at = \(session.dialect.now) WHERE id = \(run) AND state = 'waiting'")
             try note(signal, of: run, in: session)
             if hurried > 0 { try session.notify(FlowChannel.due) }
-        case .resume, .pause, .custom:
+        case .updated, .custom:
             try signal.keep(for: run, in: session)
             try note(signal, of: run, in: session)
+            if state == .running { try session.notify(FlowChannel.signal) }
         }
         return .delivered
     }
@@ -60,6 +55,25 @@ extension FlowClient {
         }
         try RunEnding.cancelled(reason: reason).write(to: run, by: nil, in: session)
         return .ended
+    }
+
+    /// A run that is held is parked as soon as its worker lets go of it.
+    private func pause(_ run: RunID, state: RunState, in session: any Session) throws {
+        let asked = try session.run(
+            "UPDATE run SET pause_requested_at = \(session.dialect.now) WHERE id = \(run) AND pause_requested_at IS NULL"
+        )
+        if asked == 0 { return }
+        try note(.pause, of: run, in: session)
+        if state == .running { return try session.notify(FlowChannel.signal) }
+        try session.run("UPDATE run SET state = 'parked', parked_because = 'paused' WHERE id = \(run)")
+        try RunEvent.write(.parked, of: run, detail: ["because": "paused"], in: session)
+    }
+
+    private func resume(_ run: RunID, state: RunState, in session: any Session) throws {
+        try session.run("UPDATE run SET pause_requested_at = NULL WHERE id = \(run)")
+        try note(.resume, of: run, in: session)
+        guard state == .parked else { return }
+        try ParkReason.putBack(run, in: session)
     }
 
     private func note(_ signal: RunSignal, of run: RunID, in session: any Session) throws {

@@ -7,10 +7,12 @@ package struct FlowClient: Sendable {
     package let database: any Database
     /// How often a waiting caller looks where no notice came.
     private let poll: Duration
+    private let runtime: FlowRuntime
 
-    package init(database: any Database, poll: Duration = .seconds(1)) {
+    package init(database: any Database, poll: Duration = .seconds(1), runtime: FlowRuntime = .system) {
         self.database = database
         self.poll = poll
+        self.runtime = runtime
     }
 
     /// Starts a run in a transaction of its own; see `RunStarter` for one inside the caller's.
@@ -71,8 +73,8 @@ package struct FlowClient: Sendable {
     package func result<W: Workflow>(
         of run: RunID, _ workflow: W.Type, timeout: Duration = .seconds(3600)
     ) async throws -> RunResult<W.Output>? {
-        let deadline = BootClock.now + timeout
-        let bell = Bell()
+        let deadline = runtime.now() + timeout
+        let bell = Bell(runtime)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             defer { group.cancelAll() }
             // Listening comes before the first look, so no end can fall between the two.
@@ -82,7 +84,7 @@ package struct FlowClient: Sendable {
             bell.ring()
             for await _ in bell.rings {
                 if let result = try await database.read({ try self.result(of: run, W.self, in: $0) }) { return result }
-                if BootClock.now >= deadline { return nil }
+                if runtime.now() >= deadline { return nil }
             }
             return nil
         }

@@ -17,6 +17,9 @@ package struct FlowSettings: Sendable, Hashable {
     /// How long a stopping worker waits in all before it cancels what is left. `SWIFTLET_STOP_SECONDS`
     package var stop: Duration = .seconds(7)
 
+    /// How long a run that no worker knows is left waiting before it is parked. `SWIFTLET_UNSERVED_SECONDS`
+    package var unserved: Duration = .seconds(60)
+
     package init() {}
 
     /// Reads the settings from the environment; what is not set keeps its default.
@@ -27,6 +30,7 @@ package struct FlowSettings: Sendable, Hashable {
         try read(&margin, "SWIFTLET_MARGIN_SECONDS", unit: .seconds(1), environment)
         try read(&poll, "SWIFTLET_POLL_MILLISECONDS", unit: .milliseconds(1), environment)
         try read(&finish, "SWIFTLET_FINISH_SECONDS", unit: .seconds(1), environment)
+        try read(&unserved, "SWIFTLET_UNSERVED_SECONDS", unit: .seconds(1), environment)
         try read(&stop, "SWIFTLET_STOP_SECONDS", unit: .seconds(1), environment)
         try validate()
     }
@@ -40,6 +44,7 @@ package struct FlowSettings: Sendable, Hashable {
             if !holds { throw FlowError(.badSetting, sentence) }
         }
         try require(heartbeat > .zero, "SWIFTLET_HEARTBEAT_SECONDS must be more than 0.")
+        try require(unserved > .zero, "SWIFTLET_UNSERVED_SECONDS must be more than 0.")
         try require(poll > .zero, "SWIFTLET_POLL_MILLISECONDS must be more than 0.")
         try require(grace >= .zero && margin >= .zero, "The grace and the margin of a lease must not be negative.")
         try require(

@@ -14,6 +14,7 @@ package struct RunClaimer: GracefulService {
     let workflows: [WorkflowName: any Workflow]
     let seats: [QueueName: Int]
     let settings: FlowSettings
+    let runtime: FlowRuntime
     let log: Log
 
     /// - `leases`: the path that renewals take; on Postgres a pool of its own with one connection and little patience,
@@ -22,16 +23,20 @@ package struct RunClaimer: GracefulService {
     /// - `rescuer`: makes one pass before the first claim.
     package init(
         database: any Database, leases: (any Database)? = nil, worker: WorkerIdentity, workflows: [any Workflow],
-        seats: [QueueName: Int], rescuer: RunRescuer, settings: FlowSettings, log: Log
+        seats: [QueueName: Int], rescuer: RunRescuer, settings: FlowSettings, runtime: FlowRuntime = .system,
+        log: Log
     ) {
         self.database = database
         self.rescuer = rescuer
         self.seats = seats.filter { $0.value > 0 }
         self.settings = settings
+        self.runtime = runtime
         self.log = log.named("run-claimer")
         self.workflows = Dictionary(workflows.map { (type(of: $0).name, $0) }) { first, _ in first }
         keeper = LeaseKeeper(
-            worker: worker, settings: settings, database: leases ?? database, log: log.named("lease-keeper"))
+            worker: worker, workflows: self.workflows.mapValues { type(of: $0).version }, settings: settings,
+            database: leases ?? database, runtime: runtime,
+            log: log.named("lease-keeper"))
     }
 
     package func run(until stop: StopSignal) async throws {
@@ -44,7 +49,7 @@ package struct RunClaimer: GracefulService {
             } catch {
                 if Task.isCancelled { return }
                 log.warning("No lease can be taken, trying again: \(error)")
-                try await Task.sleep(for: settings.poll)
+                try await runtime.sleep(settings.poll)
                 continue
             }
             await WorkerLife(claimer: self, lease: lease).live(until: stop)

@@ -26,7 +26,7 @@ extension RunEnding {
                 run, .cancelled, by: worker,
                 """
                 cancel_requested_at = COALESCE(cancel_requested_at, \(now)),
-                cancel_reason = COALESCE(cancel_reason, \(reason))
+                cancel_reason = COALESCE(cancel_reason, \(reason)), parked_because = NULL
                 """, detail: ["reason": .string(reason)], in: session)
         case .asleep(let until, let awaits):
             try release(
@@ -45,6 +45,10 @@ extension RunEnding {
                 "failures = failures + \(counted ? 1 : 0), due_at = \(now) + \(pause.wholeMicroseconds)", in: session)
         case .handedOver:
             try release(run, by: worker, .handedOver, "due_at = \(now)", in: session)
+        case .parked(let reason, let detail):
+            try release(
+                run, by: worker, .parked, detail: ["because": .string(reason.rawValue), "message": .string(detail)],
+                "parked_because = \(reason.rawValue)", in: session)
         case .rescued(let reason):
             try release(
                 run, by: worker, .rescued, detail: ["because": .string(reason)], "due_at = \(now)", in: session)
@@ -75,11 +79,23 @@ extension RunEnding {
         _ run: RunID, by worker: WorkerID?, _ kind: RunEvent.Kind, detail: JSONObject = [:], _ changes: Query,
         in session: any Session
     ) throws {
-        if let reason: String = try session.value("SELECT cancel_reason FROM run WHERE id = \(run)") {
+        let asked = try session.row("SELECT cancel_reason, pause_requested_at FROM run WHERE id = \(run)")
+        if let reason: String = try asked?.getOptional("cancel_reason") {
             return try RunEnding.cancelled(reason: reason).write(to: run, by: worker, in: session)
         }
-        try session.run("UPDATE run SET state = 'waiting', worker_id = NULL, \(changes) WHERE id = \(run)")
+        try session.run(
+            """
+            UPDATE run
+            SET state = CASE WHEN pause_requested_at IS NULL AND \(kind.rawValue) <> 'parked' THEN 'waiting'
+                             ELSE 'parked' END,
+                worker_id = NULL, \(changes)
+            WHERE id = \(run)
+            """)
         try RunEvent.write(kind, of: run, by: worker, detail: detail, in: session)
+        if try asked?.getOptional("pause_requested_at", as: Int64.self) != nil, kind != .parked {
+            try session.run("UPDATE run SET parked_because = \(ParkReason.paused.rawValue) WHERE id = \(run)")
+            try RunEvent.write(.parked, of: run, by: worker, detail: ["because": "paused"], in: session)
+        }
         try freeSlots(of: run, in: session)
         try session.notify(FlowChannel.due)
     }

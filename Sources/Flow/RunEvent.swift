@@ -11,7 +11,9 @@ package struct RunEvent: Sendable, Hashable {
         case stepFailed = "step_failed"
         case slept, signalled, lapsed, rescued
         case handedOver = "handed_over"
-        case retried, parked, succeeded, failed, cancelled
+        case retried, parked, resumed
+        case timedOut = "timed_out"
+        case succeeded, failed, cancelled
     }
 
     package let at: Instant

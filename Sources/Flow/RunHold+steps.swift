@@ -27,11 +27,10 @@ extension RunHold {
             do { return try await body(Step(name: name, attempt: failures + 1, hold: self)) } catch {
                 if let departure = departure(for: error) { throw departure }
                 // Whoever is being stopped fails in all kinds of ways; none of them is the step's own.
-                if error is CancellationError || Task.isCancelled || cancellation.value != nil || stopping.value != nil
-                {
+                if error is CancellationError || Task.isCancelled || isInterrupted {
                     throw error
                 }
-                switch retry.decide(error, failures: failures, chance: .random(in: 0..<1)) {
+                switch retry.decide(error, failures: failures, chance: runtime.chance()) {
                 case .giveUp: throw error
                 case .again(let pause, let counted):
                     if counted { failures += 1 }
@@ -45,37 +44,37 @@ extension RunHold {
 
     /// Waits here where the pause is short and leaves the run where it is long.
     private func pause(until wake: Instant, for pause: Duration) async throws {
-        guard pause <= .seconds(2), stopping.value == nil, cancellation.value == nil else {
+        guard pause <= .seconds(2), !isInterrupted else {
             throw leave(Suspension(until: wake))
         }
-        try await Task.sleep(for: pause)
+        try await runtime.sleep(pause)
     }
 
-    /// Writes a step's result, in one statement that is its own fence.
+    /// Whether the body was asked to come to rest.
+    var isInterrupted: Bool { cancellation.value != nil || stopping.value != nil || expiry.value != nil }
+
+    /// Writes a step's result, together with those of other runs.
     func record(_ value: String, for name: StepName, started: BootInstant) async throws {
-        try await keepTrying {
-            try await self.database.write { session in
-                try self.record(value, for: name, started: started, in: session)
-            }
+        let result = StepWriter.Result(
+            fence: fence, name: name, value: value, spent: runtime.now() - started)
+        do {
+            // Nothing written: the fence fell, or the answer to an earlier try was lost after it had committed.
+            if try await !writer.record(result) { try await verify() }
+        } catch {
+            throw departure(for: error) ?? error
         }
+        beat()
         update(name) { $0.value = value }
     }
 
+    /// Throws `LeaseLost` where the run is held no more.
+    private func verify() async throws {
+        try await keepTrying { try await self.database.write { [fence] in try fence.verify(in: $0) } }
+    }
+
     func record(_ value: String, for name: StepName, started: BootInstant, in session: any Session) throws {
-        let spent = (BootClock.now - started).wholeMicroseconds
-        let now = session.dialect.now
-        let written = try session.run(
-            """
-            INSERT INTO run_step (run_id, name, lease_token, started_at, recorded_at, value)
-            SELECT run.id, \(name.text), run.lease_token, \(now) - \(spent), \(now), \(value)
-            FROM run WHERE \(fence.condition(session.dialect)) \(session.dialect.forUpdate)
-            ON CONFLICT (run_id, name) DO UPDATE
-            SET lease_token = excluded.lease_token, recorded_at = excluded.recorded_at, value = excluded.value,
-                wake_at = NULL
-            WHERE run_step.recorded_at IS NULL
-            """)
-        // Nothing written: the fence fell, or the answer to an earlier try was lost after it had committed.
-        if written == 0 { try fence.verify(in: session) }
+        let result = StepWriter.Result(fence: fence, name: name, value: value, spent: runtime.now() - started)
+        if try StepInsert([result]).write(in: session).isEmpty { try fence.verify(in: session) }
     }
 
     /// The recorded result, from the store.

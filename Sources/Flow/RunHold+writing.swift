@@ -1,4 +1,3 @@
-import Posix
 import SQL
 import Service
 
@@ -17,22 +16,15 @@ extension RunHold {
         }
     }
 
-    /// Tries until the database answers or the lease is lost.
+    /// Tries until the database answers or the run is lost.
     func keepTrying<Value>(_ body: () async throws -> Value) async throws -> Value {
-        var pause = Duration.milliseconds(50)
-        while true {
-            if let lost = loss.value { throw lost }
-            if lease.deadline <= BootClock.now { throw fence.lost }
-            do { return try await body() } catch let error as DatabaseError where error.code == .unavailable {
-                try await rest(pause)
-                pause = min(pause * 2, .seconds(1))
-            } catch {
-                throw departure(for: error) ?? error
+        do {
+            return try await lease.keepTrying(runtime) {
+                if let lost = loss.value { throw lost }
+                return try await body()
             }
+        } catch {
+            throw departure(for: error) ?? error
         }
-    }
-
-    private func rest(_ pause: Duration) async throws {
-        do { try await Task.sleep(for: pause) } catch { throw loss.value ?? error }
     }
 }

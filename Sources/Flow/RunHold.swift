@@ -13,27 +13,37 @@ final class RunHold: Sendable {
         /// The names that this pass has used.
         var used: Set<StepName> = []
         var spent: (any Error)?
+        var lastBeat: BootInstant
+        /// The open signals that the body was told of.
+        var told: Set<Int64> = []
+        var listeners: [(SignalName, @Sendable () -> Void)] = []
     }
 
     let run: ClaimedRun
     let fence: RunFence
     let lease: WorkerLease
     let database: any Database
+    let writer: StepWriter
+    let runtime: FlowRuntime
     let cancellation = Latch<Cancelled>()
     let stopping = Latch<HandOver>()
+    let expiry = Latch<TimedOut>()
     let loss = Latch<LeaseLost>()
-    private let state = Mutex(State(steps: [:]))
+    private let state: Mutex<State>
 
-    init(run: ClaimedRun, lease: WorkerLease, database: any Database) {
+    init(run: ClaimedRun, lease: WorkerLease, database: any Database, writer: StepWriter, runtime: FlowRuntime) {
         self.run = run
         self.lease = lease
         self.database = database
+        self.writer = writer
+        self.runtime = runtime
+        state = Mutex(State(steps: [:], lastBeat: runtime.now()))
         fence = RunFence(run: run.id, token: run.token, worker: lease.worker)
     }
 
     /// The time on the database's clock, or a little less: what has passed since the claim was answered is added to
     /// the time at which it was made.
-    var now: Instant { run.claimedAt + (BootClock.now - run.answeredAt) }
+    var now: Instant { run.claimedAt + (runtime.now() - run.answeredAt) }
 
     /// What the run was left with, where it was.
     var spent: (any Error)? { state.withLock { $0.spent } }
@@ -60,6 +70,29 @@ final class RunHold: Sendable {
 
     func update(_ name: StepName, _ change: (inout StepRecord) -> Void) {
         state.withLock { change(&$0.steps[name, default: StepRecord()]) }
+    }
+
+    /// When the body last gave a sign of life.
+    var lastBeat: BootInstant { state.withLock { $0.lastBeat } }
+
+    func beat() {
+        let now = runtime.now()
+        state.withLock { $0.lastBeat = now }
+    }
+
+    /// Calls `handler` for each open signal of the name that the worker learns of, from now on.
+    func listen(for signal: SignalName, _ handler: @escaping @Sendable () -> Void) {
+        state.withLock { $0.listeners.append((signal, handler)) }
+    }
+
+    /// Tells the body of an open signal, once.
+    func tell(_ id: Int64, _ signal: SignalName) {
+        let handlers = state.withLock { state -> [@Sendable () -> Void] in
+            let listening = state.listeners.filter { $0.0 == signal }
+            guard !listening.isEmpty, state.told.insert(id).inserted else { return [] }
+            return listening.map(\.1)
+        }
+        for handler in handlers { handler() }
     }
 
     /// Throws where the run was left or lost.

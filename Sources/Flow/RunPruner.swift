@@ -1,3 +1,4 @@
+internal import JSON
 package import SQL
 internal import Time
 
@@ -32,17 +33,29 @@ package struct RunPruner: Sendable {
             pruned += deleted
             if deleted < 500 { break }
         }
-        try await database.write { session -> Void in
-            try session.run(
-                """
-                DELETE FROM worker
-                WHERE ended_at IS NOT NULL AND ended_at <= \(session.dialect.now) - \(age)
-                  AND NOT EXISTS (SELECT 1 FROM run WHERE run.worker_id = worker.id)
-                """)
-        }
+        try await database.write { try Self.pruneWorkers(olderThan: age, in: $0) }
         try await database.write { try pruneSlots(in: $0) }
         try await shortenHistories()
         return pruned
+    }
+
+    /// What the workers counted stays.
+    private static func pruneWorkers(olderThan age: Int64, in session: any Session) throws {
+        let past: String? = try session.value(
+            "SELECT counts FROM worker_past WHERE id = 1 \(session.dialect.forUpdate)")
+        let pruned = try session.rows(
+            """
+            DELETE FROM worker
+            WHERE ended_at IS NOT NULL AND ended_at <= \(session.dialect.now) - \(age)
+              AND NOT EXISTS (SELECT 1 FROM run WHERE run.worker_id = worker.id)
+            RETURNING counts
+            """)
+        if pruned.isEmpty { return }
+        let counts =
+            try [JSON.parse(past ?? "{}").decode(FlowCounts.self)]
+            + pruned.map { try JSON.parse($0.get("counts", as: String.self)).decode(FlowCounts.self) }
+        let sum = try JSON.encode(counts.reduce(FlowCounts(), +)).text
+        try session.run("UPDATE worker_past SET counts = \(sum) WHERE id = 1")
     }
 
     /// Slots that no run names any more. They are locked by one statement and looked at again by the next: a run that

@@ -10,6 +10,7 @@ package final class RunRescuer: Service {
     private let database: any Database
     private let host: String
     private let settings: FlowSettings
+    private let runtime: FlowRuntime
     private let isAlive: @Sendable (Int32, UInt64) -> Bool
     private let cleanUp: @Sendable (DeadWorker) async throws -> Void
     private let log: Log
@@ -19,13 +20,14 @@ package final class RunRescuer: Service {
     /// - `cleanUp` returns when none of the dead worker's processes is left; its runs are put back only then. Where it
     ///   throws they are left for the next pass.
     package init(
-        database: any Database, host: String, settings: FlowSettings, log: Log,
+        database: any Database, host: String, settings: FlowSettings, runtime: FlowRuntime = .system, log: Log,
         isAlive: @escaping @Sendable (_ pid: Int32, _ startTime: UInt64) -> Bool = ProcessIdentity.isAlive,
         cleanUp: @escaping @Sendable (DeadWorker) async throws -> Void
     ) {
         self.database = database
         self.host = host
         self.settings = settings
+        self.runtime = runtime
         self.log = log.named("run-rescuer")
         self.isAlive = isAlive
         self.cleanUp = cleanUp
@@ -37,7 +39,7 @@ package final class RunRescuer: Service {
             do { try await rescue() } catch  where !Task.isCancelled {
                 log.warning("Looking for lapsed leases failed: \(error)")
             } catch {}
-            try await Task.sleep(for: settings.heartbeat / 2)
+            try await runtime.sleep(settings.heartbeat / 2)
         }
     }
 
@@ -46,9 +48,9 @@ package final class RunRescuer: Service {
     package func rescue() async throws -> Int {
         let task = pass.withLock { pass in
             if let pass { return pass }
-            let task = Task {
+            let task = runtime.task {
                 defer { self.pass.withLock { $0 = nil } }
-                return try await look()
+                return try await self.look()
             }
             pass = task
             return task
@@ -103,6 +105,7 @@ package final class RunRescuer: Service {
                 FROM worker
                 WHERE ended_at IS NULL AND (host = \(host) OR lease_until <= \(now))
                    OR ended_at IS NOT NULL AND id IN (SELECT worker_id FROM run WHERE worker_id IS NOT NULL)
+                ORDER BY started_at, pid
                 """
             ).map { row in
                 Suspect(

@@ -73,16 +73,26 @@ final class RunRoster: Sendable {
     }
 
     /// Cancels what has not come to rest.
-    func abandon() {
-        handOver(HandOver(until: BootClock.now))
+    func abandon(at now: BootInstant) {
+        handOver(HandOver(until: now))
         for entry in change({ $0.isAbandoned = true }) { entry.body.cancel() }
     }
 
     /// Tells a run that its cancellation was asked for.
-    func cancel(_ run: RunID, token: Int64, because reason: String) {
-        let entry = state.withLock { $0.entries[run] }
-        guard let entry, entry.hold.run.token == token else { return }
-        entry.hold.cancellation.set(Cancelled(reason))
+    func cancel(_ run: Held, because reason: String) { entry(run)?.hold.cancellation.set(Cancelled(reason)) }
+
+    /// Asks one run to come to rest; answers its body where it was not asked before.
+    func handOver(_ run: Held, _ handOver: HandOver) -> Task<String, any Error>? {
+        guard let entry = entry(run), entry.hold.stopping.set(handOver) else { return nil }
+        return entry.body
+    }
+
+    /// Tells a run of an open signal.
+    func tell(_ run: Held, _ id: Int64, _ signal: SignalName) { entry(run)?.hold.tell(id, signal) }
+
+    private func entry(_ run: Held) -> Entry? {
+        let entry = state.withLock { $0.entries[run.run] }
+        return entry?.hold.run.token == run.token ? entry : nil
     }
 
     /// Compares what the store has in our name with what runs here. Runs that go on here though they are not ours any
@@ -100,8 +110,8 @@ final class RunRoster: Sendable {
                 state.ghosts = ghosts
             }
             return (
-                Array(strays.intersection(state.strays)),
-                ghosts.intersection(state.ghosts).compactMap { state.entries[$0.run] }
+                strays.intersection(state.strays).sorted { $0.run < $1.run },
+                ghosts.intersection(state.ghosts).sorted { $0.run < $1.run }.compactMap { state.entries[$0.run] }
             )
         }
         for entry in lost { entry.hold.lose(entry.hold.fence.lost) }
@@ -111,7 +121,7 @@ final class RunRoster: Sendable {
     private func change(_ change: (inout State) -> Void) -> [Entry] {
         state.withLock { state in
             change(&state)
-            return Array(state.entries.values)
+            return state.entries.sorted { $0.key < $1.key }.map(\.value)
         }
     }
 }

@@ -4,13 +4,15 @@ package import JSON
 package enum RunSignal: Sendable, Hashable {
     /// A waiting run ends at once; a running one is told, and ends when its processes are gone.
     case cancel(reason: String)
-    /// Parks a waiting run; a running one finds it with `wait(for: "pause")`.
+    /// Parks a run; one that is held is asked to come to rest first.
     case pause
-    /// Puts a parked run back.
+    /// Puts a paused or otherwise parked run back.
     case resume
     /// Makes a waiting run due at once.
     case runNow
-    /// Kept until the run takes it with `wait(for:)`.
+    /// What the run works on has changed. Kept until the run takes it, with `take` or `wait`.
+    case updated
+    /// Kept until the run takes it, with `take` or `wait`.
     case custom(SignalName, JSON = .null)
 
     /// What became of it.
@@ -29,6 +31,7 @@ package enum RunSignal: Sendable, Hashable {
         case .pause: "pause"
         case .resume: "resume"
         case .runNow: "run now"
+        case .updated: "updated"
         case .custom(let name, _): name
         }
     }
@@ -37,7 +40,7 @@ package enum RunSignal: Sendable, Hashable {
         switch self {
         case .cancel(let reason): .string(reason)
         case .custom(_, let payload): payload
-        case .pause, .resume, .runNow: .null
+        case .pause, .resume, .runNow, .updated: .null
         }
     }
 }

@@ -12,6 +12,8 @@ package struct RunStatus: Sendable, Hashable {
     package let state: RunState
     package let priority: RunPriority
     package let dueAt: Instant
+    /// Why a parked run is parked.
+    package let parkedBecause: ParkReason?
     /// The signal that a waiting run waits for.
     package let awaits: SignalName?
     package let uniqueKey: String?
@@ -26,8 +28,8 @@ package struct RunStatus: Sendable, Hashable {
     package let failure: RunFailure?
 
     static let columns: Fragment = """
-        id, workflow, queue, workspace, parent_id, state, priority, due_at, awaits, unique_key, claims, failures,
-        worker_id, cancel_reason, created_at, claimed_at, ended_at, error
+        id, workflow, queue, workspace, parent_id, state, priority, due_at, awaits, parked_because, unique_key, claims,
+        failures, worker_id, cancel_reason, created_at, claimed_at, ended_at, error
         """
 
     init(_ row: Row) throws {
@@ -42,6 +44,7 @@ package struct RunStatus: Sendable, Hashable {
         parent = try row.getOptional("parent_id")
         priority = RunPriority(level: try row.get("priority"))
         dueAt = try row.get("due_at")
+        parkedBecause = try row.getOptional("parked_because", as: String.self).flatMap(ParkReason.init)
         awaits = try row.getOptional("awaits", as: String.self).map { SignalName($0) }
         uniqueKey = try row.getOptional("unique_key")
         claims = try row.get("claims")

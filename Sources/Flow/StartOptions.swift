@@ -19,12 +19,15 @@ package struct StartOptions: Sendable {
     package var due: Due
     /// The limits the run counts against while it is running.
     package var slots: [SlotKey]
-    /// Whose run it is, for lists.
+    /// Whose run it is: for lists, and so that no workspace's many runs hold up another's few.
     package var workspace: String?
+    /// Those not set here are the workflow's.
+    package var limits: RunLimits
 
     package init(
         uniqueKey: String? = nil, idempotencyKey: String? = nil, priority: RunPriority = .scheduled,
-        queue: QueueName? = nil, due: Due = .now, slots: [SlotKey] = [], workspace: String? = nil
+        queue: QueueName? = nil, due: Due = .now, slots: [SlotKey] = [], workspace: String? = nil,
+        limits: RunLimits = RunLimits()
     ) {
         self.uniqueKey = uniqueKey
         self.idempotencyKey = idempotencyKey
@@ -33,5 +36,6 @@ package struct StartOptions: Sendable {
         self.due = due
         self.slots = slots
         self.workspace = workspace
+        self.limits = limits
     }
 }

@@ -5,8 +5,7 @@ extension Workflow {
     func perform(in flow: Flow) async throws -> String {
         let input: Input
         do { input = try JSON.parse(flow.hold.run.input).decode() } catch {
-            throw GiveUp(
-                FlowError(.unreadable, "The input of run \(flow.run) is not what \(Self.name) takes: \(error)."))
+            throw FlowError(.unreadable, "The input of run \(flow.run) is not what \(Self.name) takes: \(error).")
         }
         let output = try await run(input, in: flow)
         do { return try JSON.encode(output).text } catch {

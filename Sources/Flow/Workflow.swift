@@ -9,6 +9,11 @@ package protocol Workflow: Sendable {
     /// Stored with every run, so renaming one is a migration.
     static var name: WorkflowName { get }
     static var queue: QueueName { get }
+    /// Stored with every run. Raise it when the body can no longer go on with what earlier ones recorded, or takes
+    /// another input: older workers then leave the new runs alone.
+    static var version: Int { get }
+    /// Limits of runs that are started without their own.
+    static var limits: RunLimits { get }
     /// What becomes of a run whose body throws. A lost lease, a hand-over or an absent database is never counted.
     static var retry: Retry { get }
 
@@ -17,5 +22,7 @@ package protocol Workflow: Sendable {
 
 extension Workflow {
     package static var queue: QueueName { .main }
+    package static var version: Int { 1 }
+    package static var limits: RunLimits { RunLimits() }
     package static var retry: Retry { .never }
 }

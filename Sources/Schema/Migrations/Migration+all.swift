@@ -3,5 +3,6 @@ extension Migration {
     package static let all: [Migration] = [
         .flow,
         .model,
+        .flowLimits,
     ]
 }
