@@ -7,7 +7,9 @@ struct Belongings: Hashable {
 
     static var now: Belongings { Belongings(descriptors: count("fd"), threads: count("task")) }
 
-    func fit(into other: Belongings) -> Bool { descriptors <= other.descriptors && threads <= other.threads }
+    func fit(into other: Belongings, slack: Int) -> Bool {
+        descriptors <= other.descriptors + slack && threads <= other.threads + slack
+    }
 
     private static func count(_ kind: String) -> Int { ((try? Directory.entries("/proc/self/\(kind)")) ?? []).count }
 }

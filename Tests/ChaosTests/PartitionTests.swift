@@ -12,6 +12,7 @@ extension Chaos {
         @Test(.enabled(if: NetworkNamespace.canBeMade, "needs root and ip netns"))
         func `a worker that is cut off from Postgres stops its connectors before another takes over`() async throws {
             let hosts = [try NetworkNamespace(), try NetworkNamespace()]
+            defer { withExtendedLifetime(hosts) {} }
             let postgres = try await ThrowawayPostgres.start(on: hosts.map(\.hostAddress))
             let fleet = try await Fleet(
                 on: postgres,

@@ -18,7 +18,9 @@ final class Storm: Sendable {
         var freezes: Int
     }
 
+    /// What it has brought so far, and what got done meanwhile.
     struct Faults: Sendable {
+        var syncs = 0
         var kills = 0
         var freezes = 0
         var outages = 0
@@ -46,6 +48,8 @@ final class Storm: Sendable {
     }
 
     var isOver: Bool { state.withLock { $0.isOver } }
+
+    func countSync() { state.withLock { $0.faults.syncs += 1 } }
 
     func end() { state.withLock { $0.isOver = true } }
 

@@ -1,5 +1,4 @@
 import Posix
-import Synchronization
 import TestKit
 import Testing
 
@@ -42,8 +41,8 @@ extension Chaos {
                 series.append(try await SyncSeries(number, fleet, warehouses: warehouses))
             }
             let storm = Storm(fleet, Self.weather, seed: seed)
-            let synced = try await weather(storm, series, watch)
-            print("Chaos: \(synced) syncs, \(storm.faults)")
+            try await weather(storm, series, watch)
+            print("Chaos: \(storm.faults)")
 
             for one in series { try await one.expectWhole() }
             #expect(try await watch.violations() == [])
@@ -60,9 +59,8 @@ extension Chaos {
             #expect(fleet.installation.jobDirectories == [])
         }
 
-        /// Syncs until there were enough and the storm has brought everything; answers how many syncs there were.
-        private func weather(_ storm: Storm, _ series: [SyncSeries], _ watch: WriteWatch) async throws -> Int {
-            let synced = Mutex(0)
+        /// Syncs until there were enough and the storm has brought everything.
+        private func weather(_ storm: Storm, _ series: [SyncSeries], _ watch: WriteWatch) async throws {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     try await storm.rage()
@@ -72,17 +70,13 @@ extension Chaos {
                     group.addTask {
                         while !storm.isOver {
                             try await one.sync()
-                            let count = synced.withLock { count in
-                                count += 1
-                                return count
-                            }
-                            if count >= Self.syncs, storm.hasRaged { storm.end() }
+                            storm.countSync()
+                            if storm.faults.syncs >= Self.syncs, storm.hasRaged { storm.end() }
                         }
                     }
                 }
                 try await group.waitForAll()
             }
-            return synced.withLock { $0 }
         }
 
         /// A time after the last fault nothing runs any more, and every job has succeeded.

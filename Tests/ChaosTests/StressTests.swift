@@ -25,8 +25,11 @@ extension Chaos {
             for _ in 0..<Self.warmUp { try await cycle(store.url, census) }
             let before = Belongings.now
             for _ in 0..<Self.cycles { try await cycle(store.url, census) }
-            // A thread ends a moment after it has done its last work; the time limit ends a vain wait.
-            try await eventually { Belongings.now.fit(into: before) && census.living == 0 }
+            // A thread ends a moment after it has done its last work; the time limit ends a vain wait. The pool of the
+            // language's own runtime grows and shrinks by a few: one leak in ten cycles is more than that.
+            try await eventually {
+                census.living == 0 && Belongings.now.fit(into: before, slack: Self.cycles / 10)
+            }
             #expect(census.born == Self.warmUp + Self.cycles)
             #expect(try await count(in: store, "SELECT count(*) FROM run WHERE state = 'succeeded'") == census.born)
             #expect(try await count(in: store, "SELECT count(*) FROM worker WHERE ended_at IS NULL") == 0)
