@@ -50,6 +50,7 @@ let package = Package(
         library("JSON"),
         library("Time"),
         library("Log", ["JSON", "Time"]),
+        library("Metrics"),
         library("Posix", ["CPosix", "Time"]),
         library("Service", ["Posix", "Log"]),
         library("Crypto", ["CCrypto", "Posix"]),
@@ -75,7 +76,8 @@ let package = Package(
         library(
             "API",
             [
-                "HTTP", "Sync", "Flow", "Store", "Model", "Secrets", "Airbyte", "SQL", "JSON", "Time", "Log", "Posix",
+                "HTTP", "Sync", "Flow", "Metrics", "Store", "Model", "Secrets", "Airbyte", "SQL", "JSON", "Time", "Log",
+                "Posix",
                 "Schedule",
             ]),
         library("ConnectorKit", ["Airbyte", "JSON", "Time", "Posix", "SQL", "Crypto"]),
@@ -120,6 +122,7 @@ let package = Package(
         tests("ArchitectureTests", ["TestKit", "JSON", "Posix"]),
         tests("JSONTests", ["JSON"]),
         tests("TimeTests", ["Time"]),
+        tests("MetricsTests", ["Metrics"]),
         tests("PosixTests", ["Posix", "TestKit"]),
         tests("CryptoTests", ["Crypto"]),
         tests("ConformanceTests", ["TestKit", "SQL", "Postgres", "SQLite", "Schema", "Posix", "Time"]),
@@ -155,7 +158,8 @@ let package = Package(
         tests(
             "APITests",
             [
-                "API", "HTTP", "Sync", "Store", "Secrets", "Crypto", "Model", "Airbyte", "SQL", "Schema", "JSON",
+                "API", "HTTP", "Sync", "Flow", "Store", "Secrets", "Crypto", "Model", "Airbyte", "SQL", "Schema",
+                "JSON",
                 "TestKit", "Posix", "Log", "Time",
             ]),
         tests(

@@ -26,6 +26,6 @@ package struct FlowError: Error, Sendable, CustomStringConvertible {
 }
 
 /// A stored value of another shape stays so however often it is read.
-extension FlowError: RetryAdvising {
-    package var retryAdvice: RetryAdvice { .never }
+extension FlowError: ClassifiedError {
+    package var errorClass: ErrorClass { .config }
 }

@@ -33,11 +33,15 @@ package struct Retry: Sendable, Hashable {
 
     /// - `failures`: those counted before this one. `chance`: a number in 0 ..< 1.
     package func decide(_ error: any Error, failures: Int, chance: Double) -> Decision {
-        switch (error as? any RetryAdvising)?.retryAdvice ?? .transient {
-        case .never: .giveUp
-        case .uncounted(let pause): .again(after: pause, counted: false)
-        case _ where failures >= limit: .giveUp
-        case .after(let pause): .again(after: max(pause, self.pause(after: failures, chance: chance)), counted: true)
+        switch (error as? any ClassifiedError)?.errorClass ?? .transient {
+        case .config: .giveUp
+        case .system(let pause): .again(after: pause, counted: false)
+        case .rateLimit(let asked):
+            // Never before the time that was asked for; spread behind it, so that not all come back at once.
+            .again(
+                after: max(asked ?? .zero, max(pause(after: failures, chance: 0), .seconds(1))) * (1 + jitter * chance),
+                counted: false)
+        case .transient where failures >= limit: .giveUp
         case .transient: .again(after: pause(after: failures, chance: chance), counted: true)
         }
     }

@@ -71,7 +71,7 @@ package enum RunEnding: Sendable, Hashable {
     }
 
     /// After which pause the run is due again by itself; nil where it is not.
-    func pause(from now: Instant) -> Duration? {
+    package func pause(from now: Instant) -> Duration? {
         switch self {
         case .asleep(let until, _) where until != .never: until - now
         case .again(let pause, _, _): pause

@@ -20,6 +20,6 @@ package struct TimedOut: Error, Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-extension TimedOut: RetryAdvising {
-    package var retryAdvice: RetryAdvice { limit == .silence ? .transient : .never }
+extension TimedOut: ClassifiedError {
+    package var errorClass: ErrorClass { limit == .silence ? .transient : .config }
 }

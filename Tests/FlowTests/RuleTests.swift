@@ -65,6 +65,36 @@ struct RuleTests {
         #expect(retry.pause(after: 90, chance: 1) == .seconds(30))
     }
 
+    @Test func `each class of error has its own way of being tried again`() {
+        struct Classified: ClassifiedError { let errorClass: ErrorClass }
+        func decide(_ errorClass: ErrorClass, failures: Int = 0, chance: Double = 0) -> Retry.Decision {
+            Retry(limit: 2, first: .seconds(4), jitter: 0.5)
+                .decide(Classified(errorClass: errorClass), failures: failures, chance: chance)
+        }
+        #expect(decide(.config) == .giveUp)
+        #expect(decide(.transient, failures: 1) == .again(after: .seconds(8), counted: true))
+        #expect(decide(.transient, failures: 2) == .giveUp)
+        #expect(decide(.system(retryAfter: .seconds(1)), failures: 99) == .again(after: .seconds(1), counted: false))
+        // Not before it was asked to, and spread behind that.
+        let asked = ErrorClass.rateLimit(retryAfter: .seconds(60))
+        #expect(decide(asked, failures: 99) == .again(after: .seconds(3600), counted: false))
+        #expect(decide(asked) == .again(after: .seconds(60), counted: false))
+        #expect(decide(asked, chance: 0.5) == .again(after: .seconds(75), counted: false))
+        #expect(decide(.rateLimit(retryAfter: nil)) == .again(after: .seconds(4), counted: false))
+    }
+
+    @Test func `a time-out comes before the errors it brought about`() {
+        let late = TimedOut(.runTime, .seconds(5))
+        #expect(decide(.failure(Trouble())) { $0.timedOut = late } == .failed(RunFailure(late)))
+        #expect(decide(.success("1")) { $0.timedOut = late } == .succeeded(output: "1"))
+        let ending = decide(.failure(CancellationError())) {
+            $0.timedOut = TimedOut(.silence, .seconds(5))
+            $0.isHandingOver = true
+            $0.retry = .upTo(1, pausing: .seconds(3))
+        }
+        #expect(ending.pause(from: Instant(seconds: 0)) == .seconds(3))
+    }
+
     @Test func `settings that do not fit each other are refused with a sentence`() throws {
         try FlowSettings().validate()
         #expect(FlowSettings().allowance == .seconds(15))

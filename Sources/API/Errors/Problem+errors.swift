@@ -1,3 +1,4 @@
+import Flow
 import HTTP
 import SQL
 import Secrets
@@ -13,6 +14,7 @@ extension Problem {
         case let error as StoreError: self.init(error)
         case let error as SecretError: self.init(.unprocessable, error.description)
         case let error as DatabaseError: self.init(error)
+        case let error as FlowError: self.init(error)
         case let error as CallError: self.init(.unavailable, error.description)
         case is CancellationError: self.init(.unavailable, "The request was cut short; try again.")
         default: self = .internalError
@@ -23,6 +25,14 @@ extension Problem {
         switch error.code {
         case .notFound: self.init(notFound: error.resource, id: error.id, error.message)
         case .conflict: self.init(.conflict, error.message)
+        }
+    }
+
+    private init(_ error: FlowError) {
+        switch error.code {
+        case .noSuchRun(let run): self.init(notFound: "run", id: run.description, error.message)
+        case .uniqueKeyTaken: self.init(.conflict, error.message)
+        default: self = Self.internalError
         }
     }
 

@@ -37,7 +37,7 @@ package struct Pruner: Service {
         try await inBatches("jobs") { try $0.pruneJobs(createdBefore: now - retention.jobs, limit: $1) }
         try await inBatches("catalogs") { try $0.pruneCatalogs(createdBefore: now - retention.jobs, limit: $1) }
         _ = try await database.write { try $0.pruneSecrets(expiredBefore: now) }
-        _ = try await RunPruner(database: database, retention: retention.runs).prune()
+        _ = try await RunPruner(database: database, retention: retention.runs, count: retention.runCount).prune()
         try await database.reclaim()
     }
 
