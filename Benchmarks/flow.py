@@ -21,7 +21,7 @@ STEPS = os.path.join(ROOT, "Benchmarks/dbos_steps.py")
 PARTS = ["steps", "latency", "cancel", "claims", "workers"]
 RUNS_AT_ONCE = 100
 # Of the ways to run DBOS that its manual names, with its own size of pool and a larger one.
-DBOS_WAYS = [("async", 20), ("threads", 20), ("async", 50), ("threads", 50)]
+DBOS_WAYS = [("threads", 20), ("threads", 50), ("async", 20)]
 
 
 class Flow:
