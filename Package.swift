@@ -59,10 +59,10 @@ let package = Package(
         library("SQLite", ["SQL", "Posix", "CSQLite", "Time"]),
         library("Schema", ["SQL", "Crypto"]),
         library("Flow", ["SQL", "JSON", "Time", "Log", "Posix", "Service"]),
-        library("Schedule", ["Time"]),
+        library("Schedule", ["Time", "Posix"]),
         library("Airbyte", ["CScan", "JSON", "Time"]),
         library("Model", ["Airbyte", "JSON", "Time", "Posix", "Schedule"]),
-        library("Store", ["Model", "Airbyte", "SQL", "JSON", "Time", "Posix", "Crypto", "CZ"]),
+        library("Store", ["Model", "Airbyte", "Schedule", "SQL", "JSON", "Time", "Posix", "Crypto", "CZ"]),
         library("Secrets", ["Crypto", "Store", "Model", "Airbyte", "SQL", "JSON", "Posix"]),
         library("Launcher", ["Airbyte", "Posix", "CPosix", "JSON", "Time", "Log"]),
         library("Replication", ["Launcher", "Airbyte", "Posix", "CPosix", "JSON", "Time", "Log"]),
@@ -94,7 +94,7 @@ let package = Package(
             "Assembly",
             [
                 "API", "HTTP", "Sync", "Replication", "Launcher", "Secrets", "Store", "Model", "Flow", "Schema",
-                "SQLite",
+                "SQLite", "Schedule",
                 "Postgres", "SQL", "Crypto", "Service", "Posix", "Log", "Time", "JSON", "Airbyte", "ConnectorKit",
                 "DestinationSQLite", "DestinationPostgres", "SourcePostgres",
             ]),
@@ -127,7 +127,7 @@ let package = Package(
         tests("CryptoTests", ["Crypto"]),
         tests("ConformanceTests", ["TestKit", "SQL", "Postgres", "SQLite", "Schema", "Posix", "Time"]),
         tests("FlowTests", ["Flow", "Service", "TestKit", "SQL", "Schema", "JSON", "Time", "Posix", "Log"]),
-        tests("ScheduleTests", ["Schedule", "Time"]),
+        tests("ScheduleTests", ["Schedule", "Time", "Posix"]),
         tests("AirbyteTests", ["Airbyte", "JSON", "Posix"]),
         tests(
             "StoreTests",
@@ -159,8 +159,7 @@ let package = Package(
             "APITests",
             [
                 "API", "HTTP", "Sync", "Flow", "Store", "Secrets", "Crypto", "Model", "Airbyte", "SQL", "Schema",
-                "JSON",
-                "TestKit", "Posix", "Log", "Time",
+                "JSON", "TestKit", "Posix", "Log", "Time",
             ]),
         tests(
             "ConnectorTests",

@@ -1,6 +1,7 @@
 import Flow
 import HTTP
 import SQL
+import Schedule
 import Secrets
 import Store
 import Sync
@@ -12,6 +13,7 @@ extension Problem {
         case let problem as Problem: self = problem
         case let error as HTTPError: self.init(error)
         case let error as StoreError: self.init(error)
+        case let error as ScheduleError: self.init(.badRequest, error.message)
         case let error as SecretError: self.init(.unprocessable, error.description)
         case let error as DatabaseError: self.init(error)
         case let error as FlowError: self.init(error)
@@ -25,6 +27,7 @@ extension Problem {
         switch error.code {
         case .notFound: self.init(notFound: error.resource, id: error.id, error.message)
         case .conflict: self.init(.conflict, error.message)
+        case .unsupported: self.init(.unprocessable, error.message)
         }
     }
 
