@@ -107,6 +107,14 @@ let package = Package(
         program("Cron", ["Assembly", "Service", "Posix", "Log"]),
         program("Connector", ["ConnectorKit", "DestinationSQLite", "DestinationPostgres", "SourcePostgres", "Posix"]),
 
+        // What is measured
+        .executableTarget(
+            name: "FlowBench",
+            dependencies: [
+                "Flow", "Service", "Schema", "Postgres", "SQLite", "SQL", "JSON", "Posix", "Log",
+            ],
+            path: "Benchmarks/FlowBench", swiftSettings: strict),
+
         // Tests
         .target(
             name: "TestKit", dependencies: ["SQL", "Postgres", "SQLite", "Schema", "Posix", "JSON", "Time", "Log"],
@@ -161,7 +169,11 @@ let package = Package(
                 "SQL", "JSON", "TestKit", "Posix", "Time",
             ]),
         tests("ProgramTests", ["TestKit", "Postgres", "SQLite", "SQL", "JSON", "Posix", "Time"]),
-        tests("ChaosTests", ["TestKit", "Postgres", "SQLite", "SQL", "JSON", "Posix", "Time"]),
+        tests(
+            "ChaosTests",
+            [
+                "Flow", "Service", "Schema", "TestKit", "Postgres", "SQLite", "SQL", "JSON", "Posix", "Log", "Time",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

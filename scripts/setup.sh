@@ -7,7 +7,7 @@ packages=(
     pkg-config libpq-dev libsqlite3-dev libmicrohttpd-dev libssl-dev zlib1g-dev # to build
     python3 python3-venv ca-certificates                                        # to run connectors from PyPI
     tzdata                                                                      # the zones of schedules
-    sqlite3 postgresql                                                          # to demonstrate and to test
+    sqlite3 postgresql iproute2                                                 # to demonstrate and to test
 )
 
 if ! command -v swift >/dev/null; then
