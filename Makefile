@@ -21,11 +21,11 @@ test: setup lint build
 	@scripts/test.sh
 
 lint:
-	@swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	@swift format lint --strict --recursive --parallel Package.swift Sources Benchmarks Tests
 	@scripts/lint.sh
 
 format:
-	@swift format --in-place --recursive --parallel Package.swift Sources Tests
+	@swift format --in-place --recursive --parallel Package.swift Sources Benchmarks Tests
 
 # Figures, side by side with what they are measured against; see docs/benchmarks.md.
 bench: build

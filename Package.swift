@@ -59,10 +59,10 @@ let package = Package(
         library("SQLite", ["SQL", "Posix", "CSQLite", "Time"]),
         library("Schema", ["SQL", "Crypto"]),
         library("Flow", ["SQL", "JSON", "Time", "Log", "Posix", "Service"]),
-        library("Schedule", ["Time"]),
+        library("Schedule", ["Time", "Posix"]),
         library("Airbyte", ["CScan", "JSON", "Time"]),
         library("Model", ["Airbyte", "JSON", "Time", "Posix", "Schedule"]),
-        library("Store", ["Model", "Airbyte", "SQL", "JSON", "Time", "Posix", "Crypto", "CZ"]),
+        library("Store", ["Model", "Airbyte", "Schedule", "SQL", "JSON", "Time", "Posix", "Crypto", "CZ"]),
         library("Secrets", ["Crypto", "Store", "Model", "Airbyte", "SQL", "JSON", "Posix"]),
         library("Launcher", ["Airbyte", "Posix", "CPosix", "JSON", "Time", "Log"]),
         library("Replication", ["Launcher", "Airbyte", "Posix", "CPosix", "JSON", "Time", "Log"]),
@@ -94,7 +94,7 @@ let package = Package(
             "Assembly",
             [
                 "API", "HTTP", "Sync", "Replication", "Launcher", "Secrets", "Store", "Model", "Flow", "Schema",
-                "SQLite",
+                "SQLite", "Schedule",
                 "Postgres", "SQL", "Crypto", "Service", "Posix", "Log", "Time", "JSON", "Airbyte", "ConnectorKit",
                 "DestinationSQLite", "DestinationPostgres", "SourcePostgres",
             ]),
@@ -106,6 +106,14 @@ let package = Package(
         program("Bootloader", ["Assembly", "Service", "Posix", "Log"]),
         program("Cron", ["Assembly", "Service", "Posix", "Log"]),
         program("Connector", ["ConnectorKit", "DestinationSQLite", "DestinationPostgres", "SourcePostgres", "Posix"]),
+
+        // What is measured
+        .executableTarget(
+            name: "FlowBench",
+            dependencies: [
+                "Flow", "Service", "Schema", "Postgres", "SQLite", "SQL", "JSON", "Posix", "Log",
+            ],
+            path: "Benchmarks/FlowBench", swiftSettings: strict),
 
         // Tests
         .target(
@@ -124,7 +132,7 @@ let package = Package(
             dependencies: ["Flow", "Service", "SQL", "SQLite", "Schema", "JSON", "Time", "Posix", "Log"],
             path: "Tests/Fixtures/FlowSimulator", swiftSettings: strict),
         tests("FlowSimulationTests", ["FlowSimulator", "TestKit", "Posix"]),
-        tests("ScheduleTests", ["Schedule", "Time"]),
+        tests("ScheduleTests", ["Schedule", "Time", "Posix"]),
         tests("AirbyteTests", ["Airbyte", "JSON", "Posix"]),
         tests(
             "StoreTests",
@@ -156,8 +164,7 @@ let package = Package(
             "APITests",
             [
                 "API", "HTTP", "Sync", "Flow", "Store", "Secrets", "Crypto", "Model", "Airbyte", "SQL", "Schema",
-                "JSON",
-                "TestKit", "Posix", "Log", "Time",
+                "JSON", "TestKit", "Posix", "Log", "Time",
             ]),
         tests(
             "ConnectorTests",
@@ -167,7 +174,11 @@ let package = Package(
                 "SQL", "JSON", "TestKit", "Posix", "Time",
             ]),
         tests("ProgramTests", ["TestKit", "Postgres", "SQLite", "SQL", "JSON", "Posix", "Time"]),
-        tests("ChaosTests", ["TestKit", "Postgres", "SQLite", "SQL", "JSON", "Posix", "Time"]),
+        tests(
+            "ChaosTests",
+            [
+                "Flow", "Service", "Schema", "TestKit", "Postgres", "SQLite", "SQL", "JSON", "Posix", "Log", "Time",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -22,7 +22,7 @@ import urllib.request
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PROGRAMS = os.path.join(ROOT, ".build/release")
 TICK = os.sysconf("SC_CLK_TCK")
-SECTIONS = ["start", "trigger", "relay", "rows"]
+SECTIONS = ["start", "trigger", "relay", "rows", "flow"]
 
 
 def say(text=""):
@@ -273,7 +273,7 @@ class Postgres:
         data = os.path.join(self.directory, "data")
         self.run("initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8")
         options = (f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.directory} "
-                   "-c max_wal_size=4GB")
+                   "-c max_wal_size=4GB -c max_connections=300")
         self.run("pg_ctl", "-D", data, "-l", os.path.join(self.directory, "log"), "-w", "-o", options, "start")
         self.data = data
         self.version = self.query("show server_version").split()[0]
@@ -602,6 +602,12 @@ class Bench:
                 ", ".join(f"{statistics.median(w.cpu.get(p, 0) for w in watches) / rows * 1e6:.1f}" for p in parts),
                 ", ".join(f"{max(w.peaks.get(p, 0) for w in watches):.0f} MB" for p in parts))
         engine.stop()
+
+    # Durable workflows
+
+    def flow(self):
+        from flow import Flow  # which imports this module
+        Flow(self.directory, self.postgres(), self.options.rounds, self.options.quick).run()
 
     def run(self):
         for section in self.options.sections or SECTIONS:

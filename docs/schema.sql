@@ -52,13 +52,14 @@ CREATE TABLE connection (
     prefix TEXT,
     status TEXT NOT NULL CHECK (status IN ('active', 'inactive', 'deprecated')),
     schedule TEXT NOT NULL,
-    is_timed BOOLEAN NOT NULL,
     catalog TEXT NOT NULL,
     source_catalog_id TEXT,
     non_breaking_changes TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
-);
+, next_sync_at BIGINT, run_policy TEXT NOT NULL DEFAULT '{}', status_reason TEXT, failures_count_from BIGINT, failure_warned_at BIGINT);
+
+CREATE INDEX connection_by_next_sync ON connection (next_sync_at, id) WHERE next_sync_at IS NOT NULL;
 
 CREATE INDEX connection_of_catalog ON connection (source_catalog_id);
 
@@ -67,8 +68,6 @@ CREATE INDEX connection_of_destination ON connection (destination_id);
 CREATE INDEX connection_of_source ON connection (source_id);
 
 CREATE INDEX connection_of_workspace ON connection (workspace_id);
-
-CREATE INDEX connection_to_fire ON connection (id) WHERE is_timed AND status = 'active';
 
 CREATE TABLE connector (
     id TEXT PRIMARY KEY,
@@ -109,7 +108,6 @@ CREATE TABLE instance (
 CREATE TABLE job (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     connection_id TEXT NOT NULL REFERENCES connection (id),
-    kind TEXT NOT NULL CHECK (kind IN ('sync', 'reset_connection')),
     status TEXT NOT NULL
         CHECK (status IN ('pending', 'running', 'incomplete', 'failed', 'succeeded', 'cancelled')),
     is_scheduled BOOLEAN NOT NULL,
@@ -119,7 +117,7 @@ CREATE TABLE job (
     created_at BIGINT NOT NULL,
     started_at BIGINT,
     updated_at BIGINT NOT NULL
-);
+, kind TEXT NOT NULL DEFAULT 'sync' CHECK (kind IN ('sync', 'reset_connection', 'refresh')), refreshes TEXT NOT NULL DEFAULT '[]', called_slow_at BIGINT);
 
 CREATE INDEX job_by_age ON job (created_at);
 
@@ -286,6 +284,23 @@ CREATE TABLE stream_generation (
     namespace TEXT NOT NULL,
     generation BIGINT NOT NULL,
     job_id BIGINT NOT NULL,
+    PRIMARY KEY (connection_id, stream_name, namespace)
+);
+
+CREATE TABLE stream_refresh (
+    connection_id TEXT NOT NULL REFERENCES connection (id) ON DELETE CASCADE,
+    stream_name TEXT NOT NULL,
+    namespace TEXT NOT NULL,
+    mode TEXT NOT NULL CHECK (mode IN ('MERGE', 'TRUNCATE')),
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (connection_id, stream_name, namespace)
+);
+
+CREATE TABLE stream_reset (
+    connection_id TEXT NOT NULL REFERENCES connection (id) ON DELETE CASCADE,
+    stream_name TEXT NOT NULL,
+    namespace TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
     PRIMARY KEY (connection_id, stream_name, namespace)
 );
 

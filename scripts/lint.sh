@@ -10,14 +10,14 @@ complain() {
 }
 
 # Foundation would add 20 to 60 MB to every program.
-if grep -rnE '^\s*(@preconcurrency )?(package |internal )?import Foundation' Sources Tests; then
+if grep -rnE '^\s*(@preconcurrency )?(package |internal )?import Foundation' Sources Benchmarks Tests; then
     complain "Foundation is not imported in this package; see docs/STYLE.md."
 fi
 # Whoever promises the compiler something must say what makes it true, and only where the promise is about a C library.
 if grep -rlE '@unchecked Sendable' Sources | grep -vE '^Sources/(Posix|Postgres|SQLite|HTTP)/'; then
     complain "@unchecked Sendable stands outside the modules that wrap C libraries."
 fi
-if grep -rnE '\b(TODO|FIXME|XXX)\b' Sources Tests scripts --include='*.swift' --include='*.sh' --include='*.py' | grep -v 'scripts/lint.sh'; then
+if grep -rnE '\b(TODO|FIXME|XXX)\b' Sources Benchmarks Tests scripts --include='*.swift' --include='*.sh' --include='*.py' | grep -v 'scripts/lint.sh'; then
     complain "open ends belong into docs/ROADMAP.md."
 fi
 exit $failed

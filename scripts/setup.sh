@@ -6,7 +6,8 @@ set -euo pipefail
 packages=(
     pkg-config libpq-dev libsqlite3-dev libmicrohttpd-dev libssl-dev zlib1g-dev # to build
     python3 python3-venv ca-certificates                                        # to run connectors from PyPI
-    sqlite3 postgresql                                                          # to demonstrate and to test
+    tzdata                                                                      # the zones of schedules
+    sqlite3 postgresql iproute2                                                 # to demonstrate and to test
 )
 
 if ! command -v swift >/dev/null; then
@@ -19,6 +20,9 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
     printf '  %s\n' "${packages[@]}" >&2
     exit 1
 fi
+
+# Newer releases keep the older names of zones, such as US/Pacific, in a package of their own.
+if apt-cache show tzdata-legacy >/dev/null 2>&1; then packages+=(tzdata-legacy); fi
 
 missing=()
 for package in "${packages[@]}"; do

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # Runs the tests, in the configuration that the programs are built in. Arguments go to `swift test`; without any, all
-# suites run, group after group, so that suites with real processes do not starve those that watch a clock.
+# suites run, group after group, so that suites with real processes do not starve those that watch a clock. A test that
+# is skipped and is not in Tests/skippable.txt fails the run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 swift build -c release --build-tests
-run() { swift test -c release --skip-build "$@"; }
+# Line by line, so that a run which is ended from outside has said how far it came.
+run() { stdbuf -oL swift test -c release --skip-build "$@" 2>&1 | scripts/skipped.py; }
 
 if [ $# -gt 0 ]; then
     run "$@"

@@ -15,6 +15,7 @@ package enum APIRoutes {
             + ConnectionRoutes(services: services).routes
             + ConnectionJobRoutes(services: services).routes
             + JobRoutes(services: services).routes
+            + RunRoutes(services: services).routes
             + MetricsRoutes(services: services).routes
             + PublicHealthRoutes(services: services).routes
             + PublicJobRoutes(services: services).routes

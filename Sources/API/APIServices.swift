@@ -1,5 +1,6 @@
 package import Log
 package import SQL
+package import Schedule
 package import Secrets
 package import Time
 
@@ -14,10 +15,13 @@ package struct APIServices: Sendable {
     package var version: String
     /// Whether everyone who can reach the server may do everything.
     package var isNoAuth: Bool
+    /// How far the syncs that the clock starts are moved apart.
+    package var jitter: ScheduleJitter
 
     package init(
         database: any Database, vault: SecretVault, calls: any ConnectorCalling, orders: any JobOrdering,
-        clock: any WallClock = SystemClock(), log: Log, version: String, isNoAuth: Bool
+        clock: any WallClock = SystemClock(), log: Log, version: String, isNoAuth: Bool,
+        jitter: ScheduleJitter = .off
     ) {
         self.database = database
         self.vault = vault
@@ -27,5 +31,6 @@ package struct APIServices: Sendable {
         self.log = log.named("api")
         self.version = version
         self.isNoAuth = isNoAuth
+        self.jitter = jitter
     }
 }

@@ -25,14 +25,18 @@ struct ConnectorRemoval: Sendable {
         try session.deleteConnector(connector.kind, connector.id, at: time)
     }
 
-    /// Marks the connection as deprecated and calls its job off. The caller holds its row.
+    /// Marks the connection as deprecated, calls its job off and drops what was on order. The caller holds its row.
     func remove(_ connection: Connection, in session: any Session) throws {
         var connection = connection
         connection.status = .deprecated
         connection.updatedAt = time
         try session.update(connection)
-        guard let live = try session.liveJob(of: connection.id) else { return }
-        // A job that has ended by itself in the meantime is as good.
-        do { try orders.cancel(live.id, in: session) } catch let error as StoreError where error.code == .conflict {}
+        if let live = try session.liveJob(of: connection.id) {
+            // A job that has ended by itself in the meantime is as good.
+            do { try orders.cancel(live.id, in: session) } catch let error as StoreError where error.code == .conflict {
+            }
+        }
+        try session.deleteResets([], of: connection.id)
+        try session.deleteRefreshes(of: connection.id)
     }
 }

@@ -18,6 +18,7 @@ struct JobList: Sendable {
             switch self {
             case .sync: .sync
             case .reset, .clear: .reset
+            case .refresh: .refresh
             default: nil
             }
         }

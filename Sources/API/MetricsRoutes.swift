@@ -1,6 +1,9 @@
 import Flow
 import HTTP
 import Metrics
+import Model
+import SQL
+import Store
 import Time
 
 /// `/metrics`: what the whole installation does, as the store has it; any server answers the same.
@@ -11,8 +14,17 @@ struct MetricsRoutes: Sendable {
         [
             Route(.get, "/metrics", "metrics") { _ in
                 let metrics = try await FlowClient(database: services.database).metrics()
+                let (lag, jobs) = try await services.database.read { session in
+                    (try session.scheduleLag(at: Instant(microseconds: session.now())), try session.liveJobCounts())
+                }
                 var page = MetricsPage()
                 page.add(metrics)
+                page.gauge(
+                    "swiftlet_jobs", "Jobs that have not ended.",
+                    jobs.map { Sample($0.count, ["status": $0.status.rawValue]) })
+                page.gauge(
+                    "swiftlet_schedule_lag_seconds", "How late the most overdue scheduled sync is.",
+                    [Sample(lag.fractionalSeconds)])
                 return HTTPResponse(
                     200, headers: ["Content-Type": MetricsPage.contentType], body: Array(page.text.utf8))
             }

@@ -1,3 +1,4 @@
+import Log
 package import Service
 import Sync
 
@@ -5,13 +6,14 @@ extension Platform {
     /// The services of cron: it fires schedules and deletes what is too old. Any number may run beside each other.
     package var cronServices: [any Service] {
         [
-            ScheduleFirer(database: database, orders: orders, period: settings.cronPeriod, log: log),
+            ScheduleFirer(
+                database: database, orders: orders, jitter: settings.jitter, period: settings.cronPeriod, log: log),
             runSweeper,
-            StrandedJobCloser(database: database, log: log),
+            StrandedJobCloser(database: database, watch: settings.failures, log: log),
             Pruner(database: database, retention: settings.retention, period: settings.prunePeriod, log: log),
             LogFilePruner(
                 directory: LogFile.directory(in: data.path), retention: settings.retention.serverLogs,
-                period: settings.prunePeriod, log: log),
+                period: settings.prunePeriod, log: log.named("log-file-pruner")),
         ]
     }
 }

@@ -27,7 +27,7 @@ extension Platform {
         let router = try API.router(
             APIServices(
                 database: database, vault: vault, calls: calls, orders: orders, log: log, version: Settings.version,
-                isNoAuth: true))
+                isNoAuth: true, jitter: settings.jitter))
         let defence = LoopbackDefence()
         var limits = HTTPLimits()
         // A check may install its connector first, and clients wait for the answer.

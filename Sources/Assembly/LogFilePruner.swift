@@ -4,17 +4,15 @@ import Service
 import Time
 
 /// Deletes the programs' log files that are older than their retention.
-struct LogFilePruner: Service {
+struct LogFilePruner: RecurringService {
     let directory: String
     let retention: Duration
     let period: Duration
     let log: Log
 
-    func run() async throws {
-        while !Task.isCancelled {
-            prune(now: SystemClock().now)
-            try await Task.sleep(for: period)
-        }
+    func round() async throws -> Duration {
+        prune(now: SystemClock().now)
+        return period
     }
 
     /// A file goes once its whole day is older than the retention.

@@ -34,8 +34,12 @@ package struct Platform: Sendable {
     }
 
     package var flows: FlowClient { FlowClient(database: database, poll: settings.flow.poll) }
-    package var orders: JobOrders { JobOrders(database: database, flows: flows) }
-    package var calls: ConnectorCalls { ConnectorCalls(database: database, flows: flows, vault: vault) }
+    package var orders: JobOrders {
+        JobOrders(database: database, flows: flows, limits: settings.limits, watch: settings.failures, log: log)
+    }
+    package var calls: ConnectorCalls {
+        ConnectorCalls(database: database, flows: flows, vault: vault, settings: settings.sync)
+    }
 
     /// Throws a sentence that names the command to run where the schema is not this version's.
     package func verifySchema() async throws { try await Migrator(database).verify() }

@@ -1,6 +1,7 @@
 package import Flow
 package import Log
 package import Posix
+package import Schedule
 package import Sync
 
 /// Everything a program can be told from outside, read once from the environment.
@@ -14,6 +15,8 @@ package struct Settings: Sendable {
     package let flow: FlowSettings
     package let sync: SyncSettings
     package let retries: RetryPolicy
+    package let failures: FailureWatch
+    package let limits: SyncLimits
     package let retention: Retention
     /// How many syncs a worker runs at once. `MAX_SYNC_WORKERS`
     package var syncSeats: Int
@@ -23,6 +26,8 @@ package struct Settings: Sendable {
     package let databaseConnections: Int
     /// How often cron looks for due schedules. `SWIFTLET_CRON_SECONDS`
     package let cronPeriod: Duration
+    /// How far scheduled syncs are moved apart; not at all by default. `SWIFTLET_SCHEDULE_JITTER`: true or false.
+    package let jitter: ScheduleJitter
     /// How often cron prunes. `SWIFTLET_PRUNE_SECONDS`
     package let prunePeriod: Duration
     /// `LOG_LEVEL`: debug, info, warning or error.
@@ -34,11 +39,14 @@ package struct Settings: Sendable {
         flow = try FlowSettings(environment: environment)
         sync = SyncSettings(environment: environment)
         retries = RetryPolicy(environment: environment.values)
+        failures = FailureWatch(environment: environment.values)
+        limits = SyncLimits(environment: environment)
         retention = Retention(environment: environment)
         syncSeats = try Settings.number("MAX_SYNC_WORKERS", 5, environment)
         callSeats = try Settings.number("MAX_CHECK_WORKERS", 5, environment)
         databaseConnections = try Settings.number("SWIFTLET_DATABASE_CONNECTIONS", 8, environment)
         cronPeriod = .seconds(try Settings.number("SWIFTLET_CRON_SECONDS", 5, environment))
+        jitter = try Settings.flag("SWIFTLET_SCHEDULE_JITTER", environment) ? .on : .off
         prunePeriod = .seconds(try Settings.number("SWIFTLET_PRUNE_SECONDS", 600, environment))
         logLevel = try Settings.level(environment["LOG_LEVEL"] ?? "")
     }
@@ -52,6 +60,14 @@ package struct Settings: Sendable {
         case "error", "fatal", "off": return .error
         default:
             throw SettingsError("LOG_LEVEL must be debug, info, warning or error, not \"\(text.prefix(40))\".")
+        }
+    }
+
+    private static func flag(_ name: String, _ environment: Environment) throws -> Bool {
+        switch environment[name]?.lowercased() ?? "" {
+        case "true": return true
+        case "", "false": return false
+        default: throw SettingsError("\(name) must be true or false.")
         }
     }
 

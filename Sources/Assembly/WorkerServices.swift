@@ -15,7 +15,8 @@ extension Platform {
         let processes = AttemptProcesses(
             settings: launch, claim: claim, environment: attemptEnvironment, log: log)
         let workflows = SyncWorkflows(
-            processes: processes, vault: vault, policy: settings.retries, settings: settings.sync, log: log)
+            processes: processes, vault: vault, policy: settings.retries, watch: settings.failures,
+            settings: settings.sync, log: log)
         let dataPath = data.path
         let report = log.named("sweep")
         Thread.start { DeadOwnerSweep.sweepUnclaimed(dataDirectory: dataPath) { report.warning($0) } }

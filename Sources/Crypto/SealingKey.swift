@@ -6,6 +6,7 @@ import CCrypto
 /// authenticated but not stored: a box moved to another place does not open there.
 package struct SealingKey: Sendable {
     private let bytes: [UInt8]
+    var rawBytes: [UInt8] { bytes }
     private static let version: UInt8 = 1
     private static let nonceSize = 12
     private static let tagSize = 16

@@ -6,13 +6,19 @@ internal import Time
 package struct RunPruner: Sendable {
     /// How long an ended run is kept.
     package var retention: Duration
+    /// How many ended runs are kept at most; the oldest go first.
+    package var count: Int
     /// How many lines of history a run that has not ended keeps.
     package var lines: Int
     private let database: any Database
 
-    package init(database: any Database, retention: Duration = .seconds(30 * 24 * 3600), lines: Int = 1000) {
+    package init(
+        database: any Database, retention: Duration = .seconds(30 * 24 * 3600), count: Int = 1_000_000,
+        lines: Int = 1000
+    ) {
         self.database = database
         self.retention = retention
+        self.count = max(0, count)
         self.lines = max(1, lines)
     }
 
@@ -20,23 +26,31 @@ package struct RunPruner: Sendable {
     @discardableResult
     package func prune() async throws -> Int {
         let age = retention.wholeMicroseconds
-        var pruned = 0
+        let oldest = try await database.read { [count] session in
+            let surplus: Int64? = try session.value(
+                "SELECT ended_at FROM run WHERE ended_at IS NOT NULL ORDER BY ended_at DESC LIMIT 1 OFFSET \(count)")
+            return max(surplus ?? .min, try session.now() - age)
+        }
+        let pruned = try await deleteRuns(endedUpTo: oldest)
+        try await database.write { try Self.pruneWorkers(olderThan: age, in: $0) }
+        try await database.write { try pruneSlots(in: $0) }
+        try await shortenHistories()
+        return pruned
+    }
+
+    private func deleteRuns(endedUpTo time: Int64) async throws -> Int {
+        var total = 0
         while true {
             let deleted = try await database.write { session in
                 try session.run(
                     """
                     DELETE FROM run WHERE id IN (
-                        SELECT id FROM run WHERE ended_at IS NOT NULL AND ended_at <= \(session.dialect.now) - \(age)
-                        ORDER BY ended_at LIMIT 500)
+                        SELECT id FROM run WHERE ended_at IS NOT NULL AND ended_at <= \(time) ORDER BY ended_at LIMIT 500)
                     """)
             }
-            pruned += deleted
-            if deleted < 500 { break }
+            total += deleted
+            if deleted < 500 { return total }
         }
-        try await database.write { try Self.pruneWorkers(olderThan: age, in: $0) }
-        try await database.write { try pruneSlots(in: $0) }
-        try await shortenHistories()
-        return pruned
     }
 
     /// What the workers counted stays.

@@ -7,10 +7,10 @@ import Time
 
 /// Ends runs whose time is up while nobody holds them, and parks those that no worker knows. Any number may sweep.
 package struct RunSweeper: Service {
-    private let database: any Database
-    private let settings: FlowSettings
+    let database: any Database
+    let settings: FlowSettings
     private let runtime: FlowRuntime
-    private let log: Log
+    let log: Log
 
     package init(database: any Database, settings: FlowSettings, runtime: FlowRuntime = .system, log: Log) {
         self.database = database
@@ -27,6 +27,7 @@ package struct RunSweeper: Service {
                 if runtime.now() - lastSearch >= settings.unserved / 2 {
                     lastSearch = runtime.now()
                     try await park()
+                    try await putBack()
                 }
             } catch  where !Task.isCancelled {
                 log.warning("Looking for runs whose time is up failed: \(error)")
@@ -68,41 +69,5 @@ package struct RunSweeper: Service {
         try RunEvent.write(.timedOut, of: run, detail: ["limit": .string(timedOut.limit.rawValue)], in: session)
         try RunEnding.failed(RunFailure(timedOut)).write(to: run, by: nil, in: session)
         return true
-    }
-
-    /// Parks what has been due for long and no live worker knows, as long as there are workers; answers how many.
-    @discardableResult
-    package func park() async throws -> Int {
-        let unserved = settings.unserved.wholeMicroseconds
-        let found: [RunID] = try await database.read { session in
-            let now = session.dialect.now
-            return try session.rows(
-                """
-                SELECT id FROM run
-                WHERE state = 'waiting' AND due_at <= \(now) - \(unserved)
-                  AND EXISTS (SELECT 1 FROM worker WHERE ended_at IS NULL AND lease_until > \(now))
-                  AND NOT EXISTS (
-                      SELECT 1 FROM worker JOIN worker_workflow AS known ON known.worker_id = worker.id
-                      WHERE worker.ended_at IS NULL AND worker.lease_until > \(now)
-                        AND known.workflow = run.workflow AND known.version >= run.version)
-                ORDER BY id LIMIT 100
-                """
-            ).map { try $0.get("id") }
-        }
-        for run in found {
-            try await database.write { session in
-                let row = try session.row(
-                    "SELECT workflow, version FROM run WHERE id = \(run) AND state = 'waiting' \(session.dialect.skipLocked)"
-                )
-                guard let row else { return }
-                let workflow: String = try row.get("workflow")
-                let version: Int = try row.get("version")
-                try RunEnding.parked(
-                    because: .unserved, detail: "No worker knows \(workflow), version \(version)."
-                ).write(to: run, by: nil, in: session)
-            }
-        }
-        if !found.isEmpty { log.warning("Parked \(found.count) runs that no worker knows.") }
-        return found.count
     }
 }

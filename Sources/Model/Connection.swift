@@ -32,21 +32,25 @@ package struct Connection: Sendable, Hashable {
     package var namespaceFormat: String?
     package var prefix: String?
     package var status: Status
+    /// Why the platform made the connection inactive, in Airbyte's words; nil where a person did.
+    package var statusReason: String?
     package var schedule: ConnectionSchedule
     /// The selected streams and how each is read and written.
     package var catalog: ConfiguredCatalog
     /// The discovered catalog that the selection was made from.
     package var sourceCatalogID: UUID?
     package var nonBreakingChanges: NonBreakingChanges
+    package var runPolicy: RunPolicy
     package var createdAt: Instant
     package var updatedAt: Instant
 
     package init(
         id: ConnectionID = ConnectionID(), workspaceID: WorkspaceID, sourceID: ConnectorID, destinationID: ConnectorID,
         name: String, namespaceDefinition: NamespaceDefinition = .source, namespaceFormat: String? = nil,
-        prefix: String? = nil, status: Status, schedule: ConnectionSchedule = .manual,
+        prefix: String? = nil, status: Status, statusReason: String? = nil, schedule: ConnectionSchedule = .manual,
         catalog: ConfiguredCatalog = ConfiguredCatalog(streams: []), sourceCatalogID: UUID? = nil,
-        nonBreakingChanges: NonBreakingChanges = .ignore, createdAt: Instant, updatedAt: Instant
+        nonBreakingChanges: NonBreakingChanges = .ignore, runPolicy: RunPolicy = RunPolicy(), createdAt: Instant,
+        updatedAt: Instant
     ) {
         self.id = id
         self.workspaceID = workspaceID
@@ -57,10 +61,12 @@ package struct Connection: Sendable, Hashable {
         self.namespaceFormat = namespaceFormat
         self.prefix = prefix
         self.status = status
+        self.statusReason = statusReason
         self.schedule = schedule
         self.catalog = catalog
         self.sourceCatalogID = sourceCatalogID
         self.nonBreakingChanges = nonBreakingChanges
+        self.runPolicy = runPolicy
         self.createdAt = createdAt
         self.updatedAt = updatedAt
     }

@@ -1,11 +1,29 @@
 package import Schedule
+package import Time
 
 /// When a connection's syncs start.
 package enum ConnectionSchedule: Sendable, Hashable {
     case manual
     case basic(BasicInterval)
-    /// A Quartz expression and an IANA zone; kept and shown, fired from the issue on Flow on.
+    /// A cron expression and an IANA zone, as they were given.
     case cron(expression: String, timeZone: String)
+}
+
+extension ConnectionSchedule {
+    /// When the next sync is due; nil: never.
+    ///
+    /// - `time`: what a cron expression named up to then is over.
+    /// - `lastScheduled`: the creation of the last job that the clock started, from which an interval counts.
+    ///
+    /// Throws where the expression or the zone cannot be read, as when the zone's file is gone.
+    package func nextFiring(after time: Instant, lastScheduled: Instant?) throws(ScheduleError) -> Instant? {
+        switch self {
+        case .manual: nil
+        case .basic(let interval): interval.nextFiring(after: lastScheduled, now: time)
+        case .cron(let expression, let timeZone):
+            try CronExpression(expression).nextFiring(after: time, in: .named(timeZone))
+        }
+    }
 }
 
 extension ConnectionSchedule: Codable {

@@ -9,6 +9,8 @@ package struct Job: Sendable, Hashable {
         case sync
         /// Deletes the data and the state of streams; Airbyte's reset and clear.
         case reset = "reset_connection"
+        /// A sync that reads some streams from their beginning again.
+        case refresh
     }
 
     package enum Status: String, Sendable, Codable, CaseIterable {
@@ -24,8 +26,10 @@ package struct Job: Sendable, Hashable {
     package var isScheduled: Bool
     /// The workflow run that carries the job out.
     package var runID: Int64?
-    /// The streams a reset clears.
+    /// The streams a reset clears; empty means all.
     package var streams: [StreamDescriptor]
+    /// The streams a refresh reads again, and how.
+    package var refreshes: [StreamRefresh]
     package var retries: RetryState
     package var createdAt: Instant
     package var startedAt: Instant?
@@ -33,7 +37,8 @@ package struct Job: Sendable, Hashable {
 
     package init(
         id: JobID, connectionID: ConnectionID, kind: Kind, status: Status, isScheduled: Bool, runID: Int64?,
-        streams: [StreamDescriptor], retries: RetryState, createdAt: Instant, startedAt: Instant?, updatedAt: Instant
+        streams: [StreamDescriptor], refreshes: [StreamRefresh] = [], retries: RetryState, createdAt: Instant,
+        startedAt: Instant?, updatedAt: Instant
     ) {
         self.id = id
         self.connectionID = connectionID
@@ -42,6 +47,7 @@ package struct Job: Sendable, Hashable {
         self.isScheduled = isScheduled
         self.runID = runID
         self.streams = streams
+        self.refreshes = refreshes
         self.retries = retries
         self.createdAt = createdAt
         self.startedAt = startedAt

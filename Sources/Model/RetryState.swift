@@ -11,5 +11,8 @@ package struct RetryState: Sendable, Hashable, Codable {
     /// Attempts that the platform cut short, whatever they had committed.
     package var totalInterrupted = 0
 
+    /// Attempts that ended because the source's quota was used up; nil in what was stored before they were counted.
+    package var totalRateLimited: Int?
+
     package init() {}
 }

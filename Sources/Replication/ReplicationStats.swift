@@ -13,6 +13,9 @@ package struct ReplicationStats: Sendable, Codable, Hashable {
         return totals
     }
 
+    /// Until when a quota holds the source back, in milliseconds since the epoch; nil where none does.
+    package var quotaReset: Int64? { streams.compactMap(\.quotaReset).max() }
+
     /// The sum of the estimates; nil where no stream has one.
     package var estimatedRecords: Int? { Self.sum(streams.compactMap(\.estimatedRecords)) }
     package var estimatedBytes: Int? { Self.sum(streams.compactMap(\.estimatedBytes)) }

@@ -61,6 +61,7 @@ package struct StateTracker: Sendable {
         streams[index].open.bytes += bytes
         stats.streams[index].counts.recordsEmitted += records
         stats.streams[index].counts.bytesEmitted += bytes
+        stats.streams[index].quotaReset = nil
         setStatus(.running, of: index)
     }
 
@@ -158,12 +159,15 @@ package struct StateTracker: Sendable {
         guard let index = table.index(ofSource: trace.stream) else { return }
         switch trace.phase {
         case .started: setStatus(.running, of: index)
-        case .running: setStatus(trace.isRateLimited ? .rateLimited : .running, of: index)
+        case .running:
+            stats.streams[index].quotaReset = trace.isRateLimited ? trace.quotaReset : nil
+            setStatus(trace.isRateLimited ? .rateLimited : .running, of: index)
         case .incomplete:
             streams[index].isSourceComplete = false
             setStatus(.incomplete, of: index)
         case .complete:
             streams[index].isSourceComplete = true
+            stats.streams[index].quotaReset = nil
             completeIfDone(index)
         }
     }

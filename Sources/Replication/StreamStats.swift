@@ -5,6 +5,8 @@ package struct StreamStats: Sendable, Codable, Hashable {
     package var stream: StreamDescriptor
     package var counts = Counts()
     package var status: StreamStatus = .pending
+    /// Until when the source said it was held back by a quota, in milliseconds since the epoch; nil once it went on.
+    package var quotaReset: Int64?
     package var estimatedRecords: Int?
     package var estimatedBytes: Int?
 

@@ -94,6 +94,11 @@ package struct SecretVault: Sendable {
         return coordinate
     }
 
+    /// The same text for the same configuration, which gives none of it away.
+    package func fingerprint(of configuration: JSON) -> String {
+        key.fingerprint(of: configuration.bytes, context: "configuration").description
+    }
+
     /// What `deposit` sealed.
     package func withdraw(_ coordinate: String, in session: any Session) throws -> JSON {
         guard let sealed = try session.sealedSecret(coordinate) else {

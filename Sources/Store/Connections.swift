@@ -3,6 +3,7 @@ import JSON
 package import Model
 import Posix
 package import SQL
+package import Schedule
 
 extension Session {
     /// Deleted connections are left out.
@@ -31,6 +32,14 @@ extension Session {
         return try Connection(row)
     }
 
+    /// What the connection's jobs do otherwise than the instance's settings say; its catalog is not read.
+    package func runPolicy(of id: ConnectionID) throws -> RunPolicy {
+        guard let row = try row("SELECT run_policy FROM connection WHERE id = \(id)") else {
+            throw StoreError.notFound("connection", id)
+        }
+        return try row.coded("run_policy")
+    }
+
     /// The connections that start from or lead to a connector and are not deleted.
     package func connections(touching connector: ConnectorID) throws -> [Connection] {
         try rows(
@@ -41,49 +50,49 @@ extension Session {
         ).map(Connection.init)
     }
 
-    /// Active connections that run by the clock and have no job under way. Their catalogs may be large and are not
-    /// read.
-    package func timedConnections() throws -> [(id: ConnectionID, schedule: ConnectionSchedule)] {
-        try rows(
-            """
-            SELECT id, schedule FROM connection
-            WHERE is_timed AND status = 'active'
-              AND NOT EXISTS (
-                  SELECT 1 FROM job
-                  WHERE job.connection_id = connection.id AND job.status IN ('pending', 'running', 'incomplete'))
-            ORDER BY id
-            """
-        ).map { (try $0.id("id"), try $0.coded("schedule")) }
-    }
-
-    package func insert(_ connection: Connection) throws {
+    /// Adds a connection and works out when its first sync is due.
+    package func insert(_ connection: Connection, jitter: ScheduleJitter = .off) throws {
         try run(
             """
             INSERT INTO connection (id, workspace_id, source_id, destination_id, name, namespace_definition,
-                                    namespace_format, prefix, status, schedule, is_timed, catalog, source_catalog_id,
-                                    non_breaking_changes, created_at, updated_at)
+                                    namespace_format, prefix, status, status_reason, schedule, catalog,
+                                    source_catalog_id, non_breaking_changes, run_policy, created_at, updated_at)
             VALUES (\(connection.id), \(connection.workspaceID), \(connection.sourceID), \(connection.destinationID),
                     \(connection.name), \(connection.namespaceDefinition.rawValue), \(connection.namespaceFormat),
-                    \(connection.prefix), \(connection.status.rawValue), \(try connection.schedule.columnText()),
-                    \(connection.schedule != .manual), \(try connection.catalog.columnText()),
-                    \(connection.sourceCatalogID), \(connection.nonBreakingChanges.rawValue), \(connection.createdAt),
-                    \(connection.updatedAt))
+                    \(connection.prefix), \(connection.status.rawValue), \(connection.statusReason),
+                    \(try connection.schedule.columnText()), \(try connection.catalog.columnText()),
+                    \(connection.sourceCatalogID), \(connection.nonBreakingChanges.rawValue),
+                    \(try connection.runPolicy.columnText()), \(connection.createdAt), \(connection.updatedAt))
             """)
+        try reckonNextSync(of: connection, jitter: jitter)
+        try notify(ScheduleChannel.changed)
     }
 
-    /// Replaces everything but what the connection connects.
-    package func update(_ connection: Connection) throws {
+    /// Replaces everything but what the connection connects. Where its schedule or its status is another than before,
+    /// works out anew when its next sync is due. One that becomes active starts with a clean record: older failures count
+    /// no more. The caller holds its row.
+    package func update(_ connection: Connection, jitter: ScheduleJitter = .off) throws {
+        let schedule = try connection.schedule.columnText()
+        let before = try row("SELECT schedule, status FROM connection WHERE id = \(connection.id)")
+        let isTimedAsBefore =
+            try before?.get("schedule") == schedule && before?.get("status") == connection.status.rawValue
         try run(
             """
             UPDATE connection SET
                 name = \(connection.name), namespace_definition = \(connection.namespaceDefinition.rawValue),
                 namespace_format = \(connection.namespaceFormat), prefix = \(connection.prefix),
-                status = \(connection.status.rawValue), schedule = \(try connection.schedule.columnText()),
-                is_timed = \(connection.schedule != .manual), catalog = \(try connection.catalog.columnText()),
+                failures_count_from = CASE WHEN status <> 'active' AND \(connection.status == .active)
+                                           THEN \(dialect.now) ELSE failures_count_from END,
+                status = \(connection.status.rawValue), status_reason = \(connection.statusReason),
+                schedule = \(schedule), catalog = \(try connection.catalog.columnText()),
                 source_catalog_id = \(connection.sourceCatalogID),
-                non_breaking_changes = \(connection.nonBreakingChanges.rawValue), updated_at = \(connection.updatedAt)
+                non_breaking_changes = \(connection.nonBreakingChanges.rawValue),
+                run_policy = \(try connection.runPolicy.columnText()), updated_at = \(connection.updatedAt)
             WHERE id = \(connection.id)
             """)
+        guard !isTimedAsBefore else { return }
+        try reckonNextSync(of: connection, jitter: jitter)
+        try notify(ScheduleChannel.changed)
     }
 }
 
@@ -94,9 +103,10 @@ extension Connection {
             destinationID: try row.id("destination_id"), name: try row.get("name"),
             namespaceDefinition: try row.choice("namespace_definition"),
             namespaceFormat: try row.getOptional("namespace_format"), prefix: try row.getOptional("prefix"),
-            status: try row.choice("status"), schedule: try row.coded("schedule"), catalog: try row.coded("catalog"),
+            status: try row.choice("status"), statusReason: try row.getOptional("status_reason"),
+            schedule: try row.coded("schedule"), catalog: try row.coded("catalog"),
             sourceCatalogID: try row.getOptional("source_catalog_id", as: String.self).flatMap { UUID($0) },
-            nonBreakingChanges: try row.choice("non_breaking_changes"), createdAt: try row.get("created_at"),
-            updatedAt: try row.get("updated_at"))
+            nonBreakingChanges: try row.choice("non_breaking_changes"), runPolicy: try row.coded("run_policy"),
+            createdAt: try row.get("created_at"), updatedAt: try row.get("updated_at"))
     }
 }

@@ -80,6 +80,18 @@ extension Session {
         ).map(Job.init)
     }
 
+    /// How many jobs there are in each status that is not an end.
+    package func liveJobCounts() throws -> [(status: Job.Status, count: Int)] {
+        let rows = try rows(
+            """
+            SELECT status, count(*) AS n FROM job WHERE status IN ('pending', 'running', 'incomplete') GROUP BY status
+            """)
+        let counts = try Dictionary(
+            rows.map { (try $0.choice("status", as: Job.Status.self), try $0.get("n", as: Int.self)) }
+        ) { first, _ in first }
+        return Job.Status.allCases.filter { !$0.isTerminal }.map { ($0, counts[$0] ?? 0) }
+    }
+
     /// When the connection's newest scheduled job was created.
     package func lastScheduledJob(of connection: ConnectionID) throws -> Instant? {
         try value(
@@ -88,17 +100,18 @@ extension Session {
 
     /// Adds a pending job. Throws `.conflict` where the connection has one that has not ended.
     package func insertJob(
-        _ kind: Job.Kind, connection: ConnectionID, streams: [StreamDescriptor], isScheduled: Bool, at time: Instant
+        _ kind: Job.Kind, connection: ConnectionID, streams: [StreamDescriptor], refreshes: [StreamRefresh] = [],
+        isScheduled: Bool, at time: Instant
     ) throws -> Job {
         if let live = try liveJob(of: connection) {
             throw StoreError(
-                .conflict, "job", id: String(live.id), "A sync is already running for: \(connection) (job \(live.id)).")
+                .conflict, "job", id: String(live.id), "A sync is already running for: \(connection) (job \(live.id))")
         }
         let inserted = try row(
             """
-            INSERT INTO job (connection_id, kind, status, is_scheduled, streams, retries, created_at, updated_at)
+            INSERT INTO job (connection_id, kind, status, is_scheduled, streams, refreshes, retries, created_at, updated_at)
             VALUES (\(connection), \(kind.rawValue), 'pending', \(isScheduled), \(try streams.columnText()),
-                    \(try RetryState().columnText()), \(time), \(time))
+                    \(try refreshes.columnText()), \(try RetryState().columnText()), \(time), \(time))
             RETURNING *
             """)
         guard let inserted else { throw DatabaseError(.other, "The database returned no row for a new job.") }
@@ -109,16 +122,30 @@ extension Session {
         try self.run("UPDATE job SET run_id = \(run) WHERE id = \(job)")
     }
 
-    /// Moves a job on; one that has ended stays as it is. Returns whether it moved.
+    /// Moves a job on; one that has ended stays as it is. Returns whether it moved. Throws `.conflict` where a live job
+    /// cannot come to this status from its own.
     @discardableResult
     package func setStatus(_ status: Job.Status, of job: JobID, at time: Instant) throws -> Bool {
-        try run(
+        let moved = try run(
             """
             UPDATE job SET status = \(status.rawValue), updated_at = \(time),
                            started_at = CASE WHEN \(status == .running) THEN coalesce(started_at, \(time))
                                              ELSE started_at END
-            WHERE id = \(job) AND status NOT IN ('failed', 'succeeded', 'cancelled')
-            """) == 1
+            WHERE id = \(job) AND status IN \(list: status.predecessors.map(\.rawValue))
+            """)
+        if moved == 1 { return true }
+        let current = try self.job(job).status
+        guard current.isTerminal else {
+            throw StoreError(
+                .conflict, "job", id: String(job),
+                "Job \(job) is \(current.rawValue) and cannot become \(status.rawValue) from there.")
+        }
+        return false
+    }
+
+    /// Notes that the job was called slow. Returns false where it was before.
+    package func setCalledSlow(_ job: JobID, at time: Instant) throws -> Bool {
+        try run("UPDATE job SET called_slow_at = \(time) WHERE id = \(job) AND called_slow_at IS NULL") == 1
     }
 
     package func setRetries(_ retries: RetryState, of job: JobID) throws {
@@ -150,7 +177,8 @@ extension Job {
             id: try row.get("id"), connectionID: try row.id("connection_id"), kind: try row.choice("kind"),
             status: try row.choice("status"), isScheduled: try row.get("is_scheduled"),
             runID: try row.getOptional("run_id"), streams: try row.coded("streams"),
-            retries: try row.coded("retries"), createdAt: try row.get("created_at"),
+            refreshes: try row.coded("refreshes"), retries: try row.coded("retries"),
+            createdAt: try row.get("created_at"),
             startedAt: try row.getOptional("started_at"), updatedAt: try row.get("updated_at"))
     }
 }

@@ -5,6 +5,8 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
         case notFound
         /// It clashes with what is there.
         case conflict
+        /// What it is asked for it can never do.
+        case unsupported
     }
 
     package let code: Code

@@ -1,5 +1,6 @@
 package import Airbyte
 package import Flow
+package import Log
 package import Model
 package import SQL
 import Store
@@ -9,14 +10,21 @@ package import Time
 package struct JobOrders: Sendable {
     private let database: any Database
     private let flows: FlowClient
+    private let limits: SyncLimits
+    private let ender: JobEnder
 
-    package init(database: any Database, flows: FlowClient) {
+    package init(
+        database: any Database, flows: FlowClient, limits: SyncLimits = SyncLimits(),
+        watch: FailureWatch = FailureWatch(), log: Log = .silent
+    ) {
         self.database = database
         self.flows = flows
+        self.limits = limits
+        ender = JobEnder(watch: watch, log: log)
     }
 
-    /// Starts a job; throws `StoreError.conflict` where the connection has one that has not ended, and where it is not
-    /// active.
+    /// Starts a job. A reset takes the place of a job that has not ended; otherwise throws `StoreError.conflict` where
+    /// the connection has one, and always where it is not active.
     package func start(
         _ kind: Job.Kind, connection: ConnectionID, streams: [StreamDescriptor] = [], isScheduled: Bool = false
     ) async throws -> Job {
@@ -27,31 +35,121 @@ package struct JobOrders: Sendable {
         }
     }
 
-    /// As above, inside the caller's transaction, which holds the connection's row.
+    /// Starts a job that reads streams from their beginning again; an empty list stands for all. Throws
+    /// `StoreError.unsupported` where the destination cannot, and `.conflict` as `start`.
+    package func refresh(
+        _ id: ConnectionID, streams: [StreamDescriptor], mode: StreamRefresh.Mode
+    ) async throws -> Job {
+        try await database.write { session in
+            let connection = try session.lockedConnection(id)
+            let now = Instant(microseconds: try session.now())
+            guard try session.supportsRefreshes(connection.destinationID) else { throw noRefreshes(connection) }
+            let all = connection.catalog.streams.map(\.descriptor)
+            if let unknown = streams.first(where: { !all.contains($0) }) {
+                throw StoreError(
+                    .unsupported, "connection", id: id.description, "The connection has no stream \(unknown).")
+            }
+            let refreshes = (streams.isEmpty ? all : streams).map { StreamRefresh($0, mode) }
+            try session.addRefreshes(refreshes, to: id, at: now)
+            return try start(.refresh, connection: connection, isScheduled: false, in: session, at: now)
+        }
+    }
+
+    /// As above, inside the caller's transaction, which holds the connection's row. What the job becomes is decided by
+    /// what is pending: first resets, then refreshes, then a plain sync (protocol.md 3.2).
+    ///
+    /// - Parameter priority: that of the run; nil: by whether it is scheduled.
     package func start(
         _ kind: Job.Kind, connection: Connection, streams: [StreamDescriptor] = [], isScheduled: Bool,
-        in session: any Session, at time: Instant
+        priority: RunPriority? = nil, in session: any Session, at time: Instant
     ) throws -> Job {
-        guard connection.status == .active else {
+        // A job that was left behind must not stand in the way until a chore comes by (protocol.md 3.2). For what it
+        // leaves, the connection may be switched off.
+        let hasCleared = try session.strandedJobs(of: connection.id).reduce(false) { cleared, stranded in
+            try ender.fail(stranded, in: session, at: time) || cleared
+        }
+        let status = try hasCleared ? session.connection(connection.id).status : connection.status
+        guard status == .active else {
             throw StoreError(
                 .conflict, "connection", id: connection.id.description,
-                "The connection \(connection.id) is \(connection.status.rawValue); only an active one can be synced.")
+                "The connection \(connection.id) is \(status.rawValue); only an active one can be synced.")
         }
-        var job = try session.insertJob(
-            kind, connection: connection.id, streams: streams, isScheduled: isScheduled, at: time)
+        if kind == .reset {
+            // The job goes first: one that ends by itself meanwhile takes its own resets off the list.
+            try supersede(connection.id, in: session, at: time)
+            let cleared = streams.isEmpty ? connection.catalog.streams.map(\.descriptor) : streams
+            try session.addResets(cleared, to: connection.id, at: time)
+        }
+        var job = try insert(kind, connection, isScheduled, in: session, at: time)
         // The slot is held until the run's processes are gone, so a job that follows a cancelled one waits for them.
         let run = try flows.start(
             SyncConnection.self, SyncConnection.Input(job: job.id), in: session,
             options: StartOptions(
-                priority: isScheduled ? .scheduled : .manual, slots: [SlotKey("connection:\(connection.id)", limit: 1)],
+                priority: priority ?? (isScheduled ? .scheduled : .manual),
+                slots: [SlotKey("connection:\(connection.id)", limit: 1)] + slots(for: job, connection, in: session),
                 workspace: connection.workspaceID.description))
         try session.setRun(run.number, of: job.id)
         job.runID = run.number
         return job
     }
 
-    /// Ends a job as cancelled at once; its processes are stopped in the background. Throws `StoreError.conflict` where
-    /// it has ended already.
+    private func insert(
+        _ kind: Job.Kind, _ connection: Connection, _ isScheduled: Bool, in session: any Session, at time: Instant
+    ) throws -> Job {
+        let resets = try session.pendingResets(of: connection.id)
+        if kind == .reset || !resets.isEmpty {
+            return try session.insertJob(
+                .reset, connection: connection.id, streams: resets, isScheduled: isScheduled, at: time)
+        }
+        let refreshes = try session.pendingRefreshes(of: connection.id)
+        guard !refreshes.isEmpty else {
+            return try session.insertJob(
+                .sync, connection: connection.id, streams: [], isScheduled: isScheduled, at: time)
+        }
+        // To merge, a destination need know nothing of generations.
+        if refreshes.contains(where: { $0.mode == .truncate }),
+            try !session.supportsRefreshes(connection.destinationID)
+        {
+            throw noRefreshes(connection)
+        }
+        let job = try session.insertJob(
+            .refresh, connection: connection.id, streams: [], refreshes: refreshes, isScheduled: isScheduled, at: time)
+        try session.deleteRefreshes(of: connection.id)
+        return job
+    }
+
+    private func noRefreshes(_ connection: Connection) -> StoreError {
+        StoreError(
+            .unsupported, "connection", id: connection.id.description,
+            "The destination of connection \(connection.id) does not support refreshes; clear the streams and sync.")
+    }
+
+    /// The limits that are set. Of a reset no source is started.
+    private func slots(for job: Job, _ connection: Connection, in session: any Session) throws -> [SlotKey] {
+        var slots = limits.all.map { [SlotKey("syncs", limit: $0)] } ?? []
+        let connectors: [(ConnectorKind, ConnectorID, Int?)] = [
+            (.source, connection.sourceID, limits.perSource),
+            (.destination, connection.destinationID, limits.perDestination),
+        ]
+        for (kind, id, limit) in connectors where kind == .destination || job.kind != .reset {
+            if let limit { slots.append(SlotKey("\(kind.rawValue):\(id)", limit: limit)) }
+            if let limit = limits.perImage {
+                let image = try session.definition(kind, session.connector(kind, id).definitionID).image
+                slots.append(SlotKey("image:\(image)", limit: limit))
+            }
+        }
+        return slots
+    }
+
+    /// Calls the connection's job off to make room for a reset; what it was to do besides stays on order.
+    private func supersede(_ connection: ConnectionID, in session: any Session, at now: Instant) throws {
+        guard let live = try session.liveJob(of: connection) else { return }
+        try signalCancel(live, in: session)
+        try ender.cancel(session.lockedJob(live.id), isSuperseded: true, in: session, at: now)
+    }
+
+    /// Ends a job as cancelled at once; its processes are stopped in the background. One that was cancelled before is
+    /// left as it is. Throws `StoreError.conflict` where it has ended otherwise.
     package func cancel(_ job: JobID) async throws -> Job {
         try await database.write { session in try cancel(job, in: session) }
     }
@@ -59,22 +157,30 @@ package struct JobOrders: Sendable {
     package func cancel(_ id: JobID, in session: any Session) throws -> Job {
         let now = Instant(microseconds: try session.now())
         // The run is locked before the job, as by the run's own transactions, or the two could wait for each other.
-        if let run = try session.job(id).runID {
-            do {
-                try flows.signal(RunID(run), .cancel(reason: "The job was cancelled."), in: session)
-            } catch let error as FlowError where error.code == .noSuchRun(RunID(run)) {
-                // Nothing runs; the job is ended all the same.
-            }
-        }
+        try signalCancel(session.job(id), in: session)
         let job = try session.lockedJob(id)
+        if job.status == .cancelled { return job }
         guard !job.status.isTerminal else {
             throw StoreError(
                 .conflict, "job", id: String(id), "Job \(id) has already ended (\(job.status.rawValue)).")
         }
-        try session.endAttempt(
-            of: id, as: .failed,
-            failures: [FailureReason(.platform, .cancelled, "This attempt was cancelled", at: now)], at: now)
-        try session.setStatus(.cancelled, of: id, at: now)
+        try ender.cancel(job, in: session, at: now)
         return try session.job(id)
+    }
+
+    private func signalCancel(_ job: Job, in session: any Session) throws {
+        guard let run = job.runID else { return }
+        do {
+            try flows.signal(RunID(run), .cancel(reason: "The job was cancelled."), in: session)
+        } catch let error as FlowError where error.code == .noSuchRun(RunID(run)) {
+            // Nothing runs; the job is ended all the same.
+        }
+    }
+}
+
+extension Session {
+    /// Whether a destination understands generations.
+    package func supportsRefreshes(_ destination: ConnectorID) throws -> Bool {
+        try definition(.destination, connector(.destination, destination).definitionID).supportsRefreshes
     }
 }

@@ -12,6 +12,14 @@ package struct SyncSettings: Sendable {
     package var cancelGrace = Duration.seconds(10)
     /// How long a check or a discovery may take. `SWIFTLET_COMMAND_TIMEOUT_SECONDS`; Airbyte's limit is 9 minutes.
     package var commandTimeout = 540
+    /// How long a check, a discovery or a spec may wait for a worker. `SWIFTLET_CALL_QUEUE_SECONDS`
+    package var callQueueLimit = Duration.seconds(600)
+    /// How long a job may take, all its attempts and pauses together. `SYNC_JOB_MAX_TIMEOUT_DAYS`; Airbyte's limit is
+    /// 30 days.
+    package var longestSync = Duration.seconds(30 * 86_400)
+    /// How long any other call may take, its wait for a worker included; bounds the two settings above.
+    /// `SWIFTLET_CALL_MAX_SECONDS`; Airbyte's limit is 4 hours.
+    package var longestCall = Duration.seconds(4 * 3600)
     /// `SWIFTLET_SOURCE_SILENCE_SECONDS`, `SWIFTLET_DESTINATION_STALL_SECONDS`, `SWIFTLET_CONNECTOR_GRACE_SECONDS`
     package var limits = ReplicationLimits()
 
@@ -29,6 +37,11 @@ package struct SyncSettings: Sendable {
         // Connectors stop of themselves a little before what is left is killed.
         limits.cancelSeconds = max(1, Int(cancelGrace.fractionalSeconds) - 2)
         if let seconds = number("SWIFTLET_COMMAND_TIMEOUT_SECONDS") { commandTimeout = Int(seconds.rounded(.up)) }
+        if let seconds = number("SWIFTLET_CALL_QUEUE_SECONDS") { callQueueLimit = .seconds(seconds) }
+        if let days = number("SYNC_JOB_MAX_TIMEOUT_DAYS"), days < 1e5 { longestSync = .seconds(days * 86_400) }
+        if let seconds = number("SWIFTLET_CALL_MAX_SECONDS") { longestCall = .seconds(seconds) }
+        commandTimeout = max(1, min(commandTimeout, Int(longestCall.components.seconds)))
+        callQueueLimit = min(callQueueLimit, longestCall)
         if let seconds = number("SWIFTLET_SOURCE_SILENCE_SECONDS") {
             limits.sourceSilenceSeconds = Int(seconds.rounded(.up))
         }

@@ -32,7 +32,8 @@ extension Duration {
     package var fractionalSeconds: Double { Double(wholeMicroseconds) / 1_000_000 }
 }
 
-func floorDivide(_ a: Int64, _ b: Int64) -> Int64 {
+/// `a / b` rounded down.
+package func floorDivide(_ a: Int64, _ b: Int64) -> Int64 {
     let quotient = a / b
     return a % b < 0 ? quotient - 1 : quotient
 }

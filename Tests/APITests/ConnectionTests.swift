@@ -139,6 +139,20 @@ struct ConnectionTests {
         (400, #"{"scheduleType":"cron","scheduleData":{"cron":{"cronExpression":"* * *","cronTimeZone":"UTC"}}}"#),
         (
             400,
+            #"{"scheduleType":"cron","scheduleData":{"cron":{"cronExpression":"0 0 24 * * ?","cronTimeZone":"UTC"}}}"#
+        ),
+        (
+            400,
+            #"{"scheduleType":"cron","scheduleData":{"cron":{"cronExpression":"0 0 0 30 2 ?","cronTimeZone":"UTC"}}}"#
+        ),
+        (
+            400,
+            #"{"scheduleType":"cron","scheduleData":{"cron":{"cronExpression":"0 0 0 * * ?","cronTimeZone":"Mars/Base"}}}"#
+        ),
+        (400, #"{"scheduleType":"cron","scheduleData":{"cron":{"cronExpression":"0 0 0 * * ?"}}}"#),
+        (400, #"{"scheduleType":"cron","scheduleData":{"cron":{"cronTimeZone":"UTC"}}}"#),
+        (
+            400,
             #"{"scheduleType":"cron","scheduleData":{"cron":{"cronExpression":"0 0 * * * ?","cronTimeZone":"Etc/UTC"}}}"#
         ), (400, #"{"schedule":{"units":1,"timeUnit":"hours"}}"#), (422, #"{"scheduleType":"hourly"}"#),
         (400, #"{"namespaceDefinition":"customformat"}"#), (422, #"{"name":"  "}"#),
@@ -150,6 +164,32 @@ struct ConnectionTests {
         var body = try JSON.parse(members)
         body["connectionId"] = .string(try await api.makeConnection())
         #expect(try await api.post("connections/update", body).status == status)
+    }
+
+    @Test(arguments: [
+        ("0 0 12 * * ?", "Europe/Berlin"), ("0 0 12 * * *", "UTC"), ("0 0  12 ? * mon-FRI 2026-2199", "US/Pacific"),
+        ("*/15 8-18 * * 1-5", "Asia/Kathmandu"), ("@daily", "Australia/Lord_Howe"),
+    ])
+    func `a cron schedule is read back as it was given`(expression: String, zone: String) async throws {
+        let api = try await TestAPI()
+        let cron: JSON = ["cron": ["cronExpression": .string(expression), "cronTimeZone": .string(zone)]]
+        let id = try await api.makeConnection(["scheduleType": "cron", "scheduleData": cron])
+        let read = try await api.post("connections/get", ["connectionId": .string(id)])
+        #expect(read["scheduleType"] == "cron")
+        #expect(read["scheduleData"] == cron)
+    }
+
+    @Test func `a refused cron schedule is told what is wrong with it`() async throws {
+        let api = try await TestAPI()
+        let id = JSON.string(try await api.makeConnection())
+        func message(_ expression: JSON, _ zone: JSON) async throws -> String {
+            let cron: JSON = ["cron": ["cronExpression": expression, "cronTimeZone": zone]]
+            let answer = try await api.post(
+                "connections/update", ["connectionId": id, "scheduleType": "cron", "scheduleData": cron])
+            return try answer.text("message")
+        }
+        #expect(try await message("0 0 25 * * ?", "UTC").hasPrefix("cronExpression: The hour of the cron expression"))
+        #expect(try await message("0 0 2 * * ?", "Mars/Base").hasPrefix("cronTimeZone: There is no time zone"))
     }
 
     @Test func `the older member for a schedule is taken on creation`() async throws {

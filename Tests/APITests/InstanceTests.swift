@@ -43,7 +43,27 @@ struct InstanceTests {
         let lines = answer.body.split(separator: "\n")
         #expect(lines.contains("swiftlet_runs{queue=\"main\",state=\"due\"} 1"))
         #expect(lines.contains("swiftlet_claim_delay_seconds_count 0"))
+        #expect(lines.contains("swiftlet_jobs{status=\"running\"} 0"))
+        #expect(lines.contains("swiftlet_schedule_lag_seconds 0"))
         #expect(try await FlowClient(database: api.database).status(run).state == .waiting)
+    }
+
+    @Test(arguments: Dialect.Engine.allCases)
+    func `runs are listed, shown with their history, put off and put back`(_ engine: Dialect.Engine) async throws {
+        let api = try await TestAPI(engine)
+        let run = try await FlowClient(database: api.database).start(Idle.self, 1)
+        let path = "/api/swiftlet/runs/\(run)"
+        #expect(try await api.send(.post, path + "/pause").json["run"]?["parkedBecause"] == "paused")
+        let parked = try await api.send(.get, "/api/swiftlet/runs?state=parked")
+        #expect(parked["data"]?.arrayValue?.count == 1)
+        #expect(try await api.send(.get, "/api/swiftlet/runs?before=\(run)")["data"] == [])
+        #expect(try await api.send(.post, path + "/resume").json["run"]?["state"] == "waiting")
+        let shown = try await api.send(.get, path)
+        let kinds = shown["history"]?.arrayValue?.compactMap { $0["kind"]?.stringValue }
+        #expect(kinds == ["created", "signalled", "parked", "signalled", "resumed"])
+        #expect(try await api.send(.get, "/api/swiftlet/runs/999").status == 404)
+        #expect(try await api.send(.get, "/api/swiftlet/runs/one").status == 422)
+        #expect(try await api.send(.get, "/api/swiftlet/runs?state=lost").status == 422)
     }
 
     @Test func `the instance tells what clients need to begin`() async throws {

@@ -4,6 +4,7 @@ import JSON
 import Model
 import Posix
 import Store
+import TestKit
 import Testing
 import Time
 
@@ -29,8 +30,17 @@ struct PublicJobTests {
         #expect(ended["duration"] == "PT0S")
         #expect(ended["lastUpdatedAt"] == "2027-01-15T08:00:00Z")
         let again = try await api.send(.delete, "/api/public/v1/jobs/\(id)")
-        #expect(again.status == 409)
-        #expect(again["title"] == "state-conflict")
+        #expect(again.status == 200)
+        #expect(again.json == ended.json)
+        let next = try #require(try await api.send(.post, "/v1/jobs", body)["jobId"]?.intValue)
+        try await api.database.write { session throws in
+            for status in [Job.Status.running, .failed] {
+                try session.setStatus(status, of: Int64(next), at: TestAPI.now)
+            }
+        }
+        let late = try await api.send(.delete, "/api/public/v1/jobs/\(next)")
+        #expect(late.status == 409)
+        #expect(late["title"] == "state-conflict")
     }
 
     @Test func `errors take the shape of the public API`() async throws {
@@ -46,7 +56,9 @@ struct PublicJobTests {
         #expect(unknown["data"]?["resourceId"] == .string(nobody))
         #expect(unknown.headers["Content-Type"] == "application/json")
         let refresh = #"{"connectionId":"\#(nobody)","jobType":"refresh"}"#
-        #expect(try await api.send(.post, "/api/public/v1/jobs", refresh).status == 422)
+        #expect(try await api.send(.post, "/api/public/v1/jobs", refresh).status == 404)
+        let dance = #"{"connectionId":"\#(nobody)","jobType":"dance"}"#
+        #expect(try await api.send(.post, "/api/public/v1/jobs", dance).status == 422)
         #expect(try await api.send(.get, "/api/public/v1/jobs/none").status == 400)
         #expect(try await api.send(.get, "/api/public/v1/jobs/77").status == 404)
         for query in ["limit=0", "limit=101", "offset=-1", "orderBy=size|ASC", "status=asleep", "workspaceIds=x"] {

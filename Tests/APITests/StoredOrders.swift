@@ -1,5 +1,6 @@
 import API
 import Airbyte
+import Flow
 import Model
 import SQL
 import Store
@@ -18,12 +19,28 @@ struct StoredOrders: JobOrdering {
         }
     }
 
+    func start(
+        _ kind: Job.Kind, connection: Connection, streams: [StreamDescriptor], isScheduled: Bool,
+        priority: RunPriority?, in session: any Session, at time: Instant
+    ) throws -> Job {
+        try session.insertJob(kind, connection: connection.id, streams: streams, isScheduled: isScheduled, at: time)
+    }
+
+    func refresh(_ id: ConnectionID, streams: [StreamDescriptor], mode: StreamRefresh.Mode) async throws -> Job {
+        try await database.write { session in
+            try session.insertJob(
+                .refresh, connection: id, streams: [], refreshes: streams.map { StreamRefresh($0, mode) },
+                isScheduled: false, at: time)
+        }
+    }
+
     func cancel(_ job: JobID) async throws -> Job {
         try await database.write { session in try cancel(job, in: session) }
     }
 
     func cancel(_ job: JobID, in session: any Session) throws -> Job {
-        _ = try session.job(job)
+        let before = try session.job(job)
+        if before.status == .cancelled { return before }
         guard try session.setStatus(.cancelled, of: job, at: time) else {
             throw StoreError(.conflict, "job", id: String(job), "The job \(job) has ended already.")
         }

@@ -27,7 +27,7 @@ struct TestAPI: Sendable {
     let sourceDefinition: ConnectorDefinition
     let destinationDefinition: ConnectorDefinition
 
-    init(_ engine: Dialect.Engine = .sqlite) async throws {
+    init(_ engine: Dialect.Engine = .sqlite, supportsRefreshes: Bool = false) async throws {
         database = try await TestDatabase.open(engine, migrations: Migration.all)
         let log = log
         let services = APIServices(
@@ -44,15 +44,16 @@ struct TestAPI: Sendable {
                     "tunnel": ["type": "object", "required": ["key"], "properties": ["key": ["type": "string"]]],
                 ],
             ])
-        let destination = Self.definition(.destination, ["type": "object", "properties": [:]])
+        var destination = Self.definition(.destination, ["type": "object", "properties": [:]])
+        destination.supportsRefreshes = supportsRefreshes
         let home = Workspace(id: workspace, name: "Home", slug: "home", createdAt: Self.now)
         sourceDefinition = source
         destinationDefinition = destination
+        let definitions = [source, destination]
         try await database.write { session in
             try session.seedOwner(organization: "Home", email: "home@example.org")
             try session.seed(home)
-            try session.insert(source)
-            try session.insert(destination)
+            for definition in definitions { try session.insert(definition) }
         }
     }
 

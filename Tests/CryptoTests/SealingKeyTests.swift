@@ -16,6 +16,18 @@ struct SealingKeyTests {
         #expect(try SealingKey(hex: key.hex + "\n").open(box, context: "") == [1, 2, 3])
     }
 
+    @Test func `a fingerprint is the same for the same data, context and key, and for nothing else`() throws {
+        let key = try SealingKey(hex: String(repeating: "5e", count: 32))
+        let data = Array("hunter2".utf8)
+        let fingerprint = key.fingerprint(of: data, context: "here")
+        #expect(key.fingerprint(of: data, context: "here") == fingerprint)
+        #expect(key.fingerprint(of: data, context: "there") != fingerprint)
+        #expect(key.fingerprint(of: data + [0], context: "here") != fingerprint)
+        #expect(SealingKey().fingerprint(of: data, context: "here") != fingerprint)
+        // By another program: HMAC-SHA256 of the context's SHA-256 and the data.
+        #expect(fingerprint.description == "57db44164a0e5d0bf476b43638fab221b9181806ec0f29d3a098aab505e0792d")
+    }
+
     @Test func `another key, another context and every flipped bit are noticed`() throws {
         let key = SealingKey()
         let box = try key.seal([1, 2, 3], context: "here")

@@ -232,4 +232,18 @@ struct ClientTests {
             #expect(steps == 0)
         }
     }
+
+    @Test(arguments: Dialect.Engine.allCases)
+    func `the oldest ended runs go where there are too many`(_ engine: Dialect.Engine) async throws {
+        try await Workbench.open(engine) { bench in
+            bench.worker(Scripted { input, _ in input })
+            var runs: [RunID] = []
+            for number in 0..<5 {
+                runs.append(try await bench.client.start(Scripted.self, number))
+                _ = try await bench.client.result(of: runs[number], Scripted.self)
+            }
+            #expect(try await RunPruner(database: bench.database, count: 2).prune() == 3)
+            #expect(try await bench.client.list().map(\.id) == [runs[4], runs[3]])
+        }
+    }
 }

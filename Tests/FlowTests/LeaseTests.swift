@@ -16,8 +16,7 @@ struct LeaseTests {
             let notes = Notes()
             let fence = Latch<RunFence>()
             let script = Scripted { _, flow in
-                guard flow.claims == 1 else { return 2 }
-                fence.set(flow.fence)
+                guard fence.set(flow.fence) else { return 2 }
                 _ = await flow.loss.wait()
                 if Task.isCancelled { notes.add("cancelled") }
                 // The way to the database is open: only the fence stands in between.

@@ -122,6 +122,38 @@ extension Programs {
             for program in crons + [worker, fleet.server] { #expect(await program.stop() == .exited(0)) }
         }
 
+        @Test func `a cron expression fires again and again, each time once, until the schedule is taken away`()
+            async throws
+        {
+            let fleet = try await Fleet()
+            let worker = try await fleet.worker()
+            let crons = [try await fleet.cron(), try await fleet.cron()]
+            let api = fleet.api
+            let connection = try await api.connection(
+                from: api.source("exec:source-numbers", ["records": 10]),
+                to: api.destination(
+                    "swiftlet/destination-sqlite",
+                    ["destination_path": .string("\(fleet.installation.directory)/warehouse.db")]),
+                more: [
+                    "scheduleType": "cron",
+                    "scheduleData": ["cron": ["cronExpression": "*/2 * * * * ?", "cronTimeZone": "Europe/Berlin"]],
+                ])
+            let query: JSON = ["configTypes": ["sync"], "configId": connection]
+            func jobs() async throws -> [JSON] {
+                try await api.ask("jobs/list", query)["jobs"]?.arrayValue?.compactMap { $0["job"] } ?? []
+            }
+            try await eventually { try await jobs().count { $0["status"] == "succeeded" } >= 2 }
+            let manual: JSON = ["connectionId": connection, "scheduleType": "manual"]
+            #expect(try await api.ask("connections/update", manual)["scheduleType"] == "manual")
+            let fired = try await jobs()
+            // No two of them belong to the same two seconds.
+            #expect(Set(fired.compactMap { $0["createdAt"]?.intValue.map { $0 / 2 } }).count == fired.count)
+            // The next time comes and goes, and both crons look.
+            try await Task.sleep(for: .milliseconds(2200))
+            #expect(try await jobs().count == fired.count)
+            for program in crons + [worker, fleet.server] { #expect(await program.stop() == .exited(0)) }
+        }
+
         @Test func `a worker that is asked to stop hands its sync over to another`() async throws {
             let fleet = try await Fleet()
             let first = try await fleet.worker()

@@ -28,6 +28,27 @@ struct StateTrackerTests {
         return state
     }
 
+    @Test func `a quota holds a source back until it goes on, and the latest of all streams counts`() throws {
+        var tracker = try tracker()
+        #expect(tracker.stats.quotaReset == nil)
+        func limit(_ stream: StreamDescriptor, _ reset: Int64?) -> StreamStatusTrace {
+            StreamStatusTrace(stream: stream, phase: .running, isRateLimited: true, quotaReset: reset)
+        }
+        tracker.status(limit(a, 5000))
+        tracker.status(limit(b, 7000))
+        #expect(tracker.stats.quotaReset == 7000)
+        tracker.count(stream: 1, records: 1, bytes: 1)
+        #expect(tracker.stats.quotaReset == 5000)
+        tracker.status(StreamStatusTrace(stream: a, phase: .incomplete))
+        tracker.finish(isProven: false)
+        #expect(tracker.stats.quotaReset == 5000, "it failed for want of quota")
+        tracker.status(limit(a, nil))
+        #expect(tracker.stats.quotaReset == nil)
+        tracker.status(limit(a, 9000))
+        tracker.status(StreamStatusTrace(stream: a, phase: .running))
+        #expect(tracker.stats.quotaReset == nil)
+    }
+
     @Test func `an echo commits its bucket and the older ones of its stream alone`() throws {
         var tracker = try tracker()
         tracker.count(stream: 0, records: 3, bytes: 30)

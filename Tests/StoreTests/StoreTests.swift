@@ -20,8 +20,6 @@ struct StoreTests {
             #expect(try session.connector(.source, fixture.source.id) == fixture.source)
             #expect(try session.connection(fixture.connection.id) == fixture.connection)
             #expect(try session.connections(workspace: fixture.workspace.id) == [fixture.connection])
-            #expect(try session.timedConnections().map { $0.id } == [fixture.connection.id])
-            #expect(try session.timedConnections().map { $0.schedule } == [fixture.connection.schedule])
             #expect(try session.definitions(.source, workspace: fixture.workspace.id).count == 1)
         }
     }
@@ -57,7 +55,7 @@ struct StoreTests {
         }
         #expect(started == 1)
         let live = try #require(try await fixture.database.read { try $0.liveJob(of: fixture.connection.id) })
-        _ = try await fixture.database.write { try $0.setStatus(.succeeded, of: live.id, at: now) }
+        _ = try await fixture.database.write { try $0.setStatus(.cancelled, of: live.id, at: now) }
         let next = try await fixture.database.write { session throws in
             try session.insertJob(.sync, connection: fixture.connection.id, streams: [], isScheduled: true, at: now)
         }
@@ -122,7 +120,7 @@ struct StoreTests {
                 _ = try session.insertAttempt(of: job.id, at: now)
                 try session.appendLog([65], of: job.id, attempt: 0, chunk: 0, at: now)
                 try session.endAttempt(of: job.id, as: .succeeded, failures: [], at: now)
-                try session.setStatus(.succeeded, of: job.id, at: now)
+                try session.setStatus(.cancelled, of: job.id, at: now)
                 return job.id
             }
         }

@@ -17,43 +17,6 @@ struct ChoreTests {
     private static let hourly = ConnectionSchedule.basic(BasicInterval(units: 1, timeUnit: .hours))
 
     @Test(arguments: Dialect.Engine.allCases)
-    func `of many crons one starts what is due, and none what is not`(engine: Dialect.Engine) async throws {
-        let fixture = try await SyncFixture(engine)
-        var due: [ConnectionID] = []
-        for _ in 0..<3 { due.append(try await fixture.connection(Self.hourly)) }
-        let manual = try await fixture.connection()
-        let firer = ScheduleFirer(database: fixture.database, orders: fixture.orders, log: .silent)
-        func fireAtOnce() async throws -> Int {
-            try await withThrowingTaskGroup(of: Int.self) { group in
-                for _ in 0..<6 { group.addTask { try await firer.fire().count } }
-                return try await group.reduce(0, +)
-            }
-        }
-        #expect(try await fireAtOnce() == 3)
-        #expect(try await fixture.database.read { try $0.liveJob(of: manual) } == nil)
-        // An interval has not passed yet, also where the job has ended.
-        for connection in due {
-            let job = try #require(try await fixture.database.read { try $0.liveJob(of: connection) })
-            _ = try await fixture.orders.cancel(job.id)
-        }
-        #expect(try await fireAtOnce() == 0)
-        try await fixture.database.write { _ = try $0.run("UPDATE job SET created_at = created_at - 3600000000") }
-        #expect(try await fireAtOnce() == 3)
-    }
-
-    @Test(arguments: Dialect.Engine.allCases)
-    func `a connection that cannot be started holds up no other`(engine: Dialect.Engine) async throws {
-        let fixture = try await SyncFixture(engine)
-        for _ in 0..<3 { _ = try await fixture.connection(Self.hourly) }
-        let broken = try #require(try await fixture.database.read { try $0.timedConnections().first?.id })
-        try await fixture.database.write {
-            _ = try $0.run("UPDATE connection SET catalog = 'no catalog' WHERE id = \(broken)")
-        }
-        let firer = ScheduleFirer(database: fixture.database, orders: fixture.orders, log: .silent)
-        #expect(try await firer.fire().count == 2)
-    }
-
-    @Test(arguments: Dialect.Engine.allCases)
     func `pruning keeps the job from which the next firing is reckoned`(engine: Dialect.Engine) async throws {
         let fixture = try await SyncFixture(engine)
         let connection = try await fixture.connection(Self.hourly)

@@ -48,11 +48,39 @@ struct GenerationRuleTests {
         #expect(rule.restarted(in: catalog).count == 4)
     }
 
-    private func job(_ kind: Job.Kind, streams: [StreamDescriptor] = []) -> Job {
+    @Test func `a refresh restarts what it names besides what is read in full, and only at first`() {
+        let refresh = job(.refresh, refreshes: [StreamRefresh(StreamDescriptor(name: "steady"), .merge)])
+        let first = GenerationRule(job: refresh, isFirstAttempt: true, supportsRefreshes: true)
+        #expect(first.restarted(in: catalog).map(\.name) == ["full", "appended", "resumable", "steady"])
+        let later = GenerationRule(job: refresh, isFirstAttempt: false, supportsRefreshes: true)
+        #expect(later.restarted(in: catalog).map(\.name) == ["full", "appended"])
+        let sync = GenerationRule(job: job(.sync), isFirstAttempt: true, supportsRefreshes: true)
+        #expect(!sync.restarted(in: catalog).map(\.name).contains("steady"))
+    }
+
+    @Test(arguments: [(StreamRefresh.Mode.merge, Int64(0)), (.truncate, 4)])
+    func `a refresh replaces old rows where it truncates, and keeps them where it merges`(
+        mode: StreamRefresh.Mode, minimum: Int64
+    ) {
+        let refresh = job(.refresh, refreshes: [StreamRefresh(StreamDescriptor(name: "steady"), mode)])
+        let generations = Dictionary(uniqueKeysWithValues: catalog.streams.map { ($0.descriptor, Int64(4)) })
+        for isFirst in [true, false] {
+            let rule = GenerationRule(job: refresh, isFirstAttempt: isFirst, supportsRefreshes: true)
+            let applied = rule.applied(to: catalog, generations: generations, job: 9)
+            #expect(applied.streams.map(\.generationID) == [4, 4, 4, 4])
+            #expect(applied.streams.map(\.minimumGenerationID) == [4, 0, 4, minimum])
+            #expect(applied.streams.map(\.syncMode) == catalog.streams.map(\.syncMode))
+        }
+    }
+
+    private func job(
+        _ kind: Job.Kind, streams: [StreamDescriptor] = [], refreshes: [StreamRefresh] = []
+    ) -> Job {
         let now = Instant(seconds: 0)
         return Job(
             id: 1, connectionID: ConnectionID(), kind: kind, status: .running, isScheduled: false, runID: nil,
-            streams: streams, retries: RetryState(), createdAt: now, startedAt: nil, updatedAt: now)
+            streams: streams, refreshes: refreshes, retries: RetryState(), createdAt: now, startedAt: nil,
+            updatedAt: now)
     }
 }
 

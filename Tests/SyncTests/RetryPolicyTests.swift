@@ -95,6 +95,42 @@ struct RetryPolicyTests {
         #expect(retries.totalPartial == 0)
     }
 
+    @Test func `a used up quota is waited for, up to the longest pause, and moves no counter but its own`() {
+        var retries = RetryState()
+        func decide(_ pause: Duration) -> RetryPolicy.Decision {
+            RetryPolicy().afterFailure(
+                failures: failure, madeProgress: false, wasInterrupted: false, quotaPause: pause, retries: &retries)
+        }
+        #expect(decide(.seconds(60)) == .retry(after: .seconds(60)))
+        #expect(decide(.seconds(86_400)) == .retry(after: .seconds(1800)))
+        #expect(retries.totalComplete == 0)
+        #expect(retries.totalRateLimited == 2)
+        #expect(decide(.zero) == .retry(after: .seconds(10)))
+        #expect(retries.totalComplete == 1)
+        let waits = (0..<1000).prefix { _ in decide(.seconds(1)) != .giveUp }.count
+        #expect(waits == 497)
+    }
+
+    @Test func `a wrong configuration ends the job, quota or not`() {
+        var retries = RetryState()
+        let refused = [FailureReason(.source, .config, "The password is wrong.", at: Instant(seconds: 0))]
+        let decision = RetryPolicy().afterFailure(
+            failures: refused, madeProgress: false, wasInterrupted: false, quotaPause: .seconds(60), retries: &retries)
+        #expect(decision == .giveUp)
+    }
+
+    @Test func `a connection's own numbers take the place of the instance's, one by one`() {
+        var own = RunPolicy.Retry()
+        own.maxSuccessiveCompleteFailures = 2
+        own.backoffMinSeconds = 1
+        let policy = RetryPolicy().overridden(by: own)
+        #expect(policy.completeSuccessive == 2)
+        #expect(policy.shortestPause == .seconds(1))
+        #expect(policy.completeTotal == RetryPolicy().completeTotal)
+        #expect(policy.base == RetryPolicy().base)
+        #expect(RetryPolicy().overridden(by: nil) == RetryPolicy())
+    }
+
     @Test func `Airbyte's variables are read and nonsense in them is passed over`() {
         let policy = RetryPolicy(environment: [
             "SYNC_JOB_RETRIES_COMPLETE_FAILURES_MAX_SUCCESSIVE": "2",

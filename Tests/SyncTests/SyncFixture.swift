@@ -24,14 +24,17 @@ struct SyncFixture: Sendable {
     let source: Model.Connector
     let destination: Model.Connector
 
-    init(_ engine: Dialect.Engine) async throws {
+    init(
+        _ engine: Dialect.Engine, supportsRefreshes: Bool = false, limits: SyncLimits = SyncLimits()
+    ) async throws {
         let database = try await TestDatabase.open(engine, migrations: Migration.all)
         let now = Instant(seconds: 1_800_000_000)
         let workspace = Workspace(name: "w", slug: "w", createdAt: now)
         let definitions = [ConnectorKind.source, .destination].map { kind in
             ConnectorDefinition(
                 kind: kind, name: "d", repository: "exec:none", tag: "1",
-                specification: ConnectorSpecification(json: [:]), createdAt: now)
+                specification: ConnectorSpecification(json: [:]),
+                supportsRefreshes: supportsRefreshes && kind == .destination, createdAt: now)
         }
         let connectors = definitions.map { definition in
             Model.Connector(
@@ -48,22 +51,35 @@ struct SyncFixture: Sendable {
         source = connectors[0]
         destination = connectors[1]
         flows = FlowClient(database: database, poll: .milliseconds(20))
-        orders = JobOrders(database: database, flows: flows)
+        orders = JobOrders(database: database, flows: flows, limits: limits)
     }
 
-    /// Adds a connection with one full refresh stream.
-    func connection(_ schedule: ConnectionSchedule = .manual) async throws -> ConnectionID {
+    static let users = StreamDescriptor(name: "users")
+    static let orders = StreamDescriptor(name: "orders")
+
+    /// Adds a connection with one full refresh stream, `users`, or with those that are named.
+    func connection(
+        _ schedule: ConnectionSchedule = .manual, streams: [ConfiguredStream]? = nil, runPolicy: RunPolicy = RunPolicy()
+    ) async throws -> ConnectionID {
         let now = Instant(seconds: 1_800_000_000)
         let connection = Connection(
             workspaceID: source.workspaceID, sourceID: source.id, destinationID: destination.id, name: "c",
             status: .active, schedule: schedule,
-            catalog: ConfiguredCatalog(streams: [
-                ConfiguredStream(
-                    stream: AirbyteStream(name: "users", jsonSchema: [:]), syncMode: .fullRefresh,
-                    destinationSyncMode: .overwrite)
-            ]), createdAt: now, updatedAt: now)
+            catalog: ConfiguredCatalog(
+                streams: streams ?? [
+                    ConfiguredStream(
+                        stream: AirbyteStream(name: "users", jsonSchema: [:]), syncMode: .fullRefresh,
+                        destinationSyncMode: .overwrite)
+                ]), runPolicy: runPolicy, createdAt: now, updatedAt: now)
         try await database.write { try $0.insert(connection) }
         return connection.id
+    }
+
+    /// An incremental stream with a key.
+    static func incremental(_ name: String) -> ConfiguredStream {
+        ConfiguredStream(
+            stream: AirbyteStream(name: name, jsonSchema: [:]), syncMode: .incremental,
+            destinationSyncMode: .appendDedup, cursorField: ["at"], primaryKey: [["id"]])
     }
 
     func job(_ id: JobID) async throws -> Job { try await database.read { try $0.job(id) } }
@@ -78,6 +94,16 @@ struct SyncFixture: Sendable {
             processes: AttemptProcesses(settings: launch, claim: claim, environment: [:], log: .silent),
             vault: SecretVault(key: SealingKey()), policy: RetryPolicy(),
             settings: SyncSettings(), log: .silent)
+        let result = try await withWorker(workflows.all) {
+            try await flows.result(of: RunID(job.runID ?? 0), SyncConnection.self, timeout: .seconds(30))
+        }
+        if result == nil { throw DatabaseError(.other, "The run did not end.") }
+    }
+
+    /// Runs `body` while a worker of these workflows works.
+    func withWorker<Value: Sendable>(
+        _ workflows: [any Workflow], seats: Int = 8, _ body: () async throws -> Value
+    ) async throws -> Value {
         var settings = FlowSettings()
         settings.poll = .milliseconds(20)
         settings.finish = .zero
@@ -85,13 +111,18 @@ struct SyncFixture: Sendable {
         let claimer = RunClaimer(
             database: database,
             worker: WorkerIdentity(host: "h", pid: 1, processStarted: 1, program: "test", version: "1"),
-            workflows: workflows.all, seats: [SyncConnection.queue: 1], rescuer: rescuer, settings: settings,
-            log: .silent)
+            workflows: workflows, seats: [SyncConnection.queue: seats, CheckConnector.queue: seats], rescuer: rescuer,
+            settings: settings, log: .silent)
         let stop = StopSignal()
         async let worker: Void = claimer.run(until: stop)
-        let result = try await flows.result(of: RunID(job.runID ?? 0), SyncConnection.self, timeout: .seconds(30))
+        let value: Value
+        do { value = try await body() } catch {
+            stop.request()
+            try await worker
+            throw error
+        }
         stop.request()
         try await worker
-        if result == nil { throw DatabaseError(.other, "The run did not end.") }
+        return value
     }
 }

@@ -17,8 +17,8 @@ package final class Fleet: Sendable {
         (server, api) = try await installation.server()
     }
 
-    package func worker(settings: [String: String] = [:]) async throws -> RunningProgram {
-        try await installation.start("swiftlet-worker", settings: settings)
+    package func worker(settings: [String: String] = [:], prefix: [String] = []) async throws -> RunningProgram {
+        try await installation.start("swiftlet-worker", settings: settings, prefix: prefix)
     }
 
     package func cron() async throws -> RunningProgram { try await installation.start("swiftlet-cron") }

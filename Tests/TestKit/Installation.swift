@@ -39,10 +39,11 @@ package final class Installation: Sendable {
     }
 
     package func start(
-        _ program: String, _ arguments: [String] = [], settings: [String: String] = [:]
+        _ program: String, _ arguments: [String] = [], settings: [String: String] = [:], prefix: [String] = []
     ) async throws -> RunningProgram {
         try await RunningProgram.start(
-            program, arguments, environment: environment.merging(settings) { $1 }, directory: directory)
+            program, arguments, environment: environment.merging(settings) { $1 }, directory: directory,
+            prefix: prefix)
     }
 
     /// `swiftlet up` on a free port, as soon as it listens.

@@ -80,7 +80,7 @@ final class PostgresWatchdog: Sendable {
             exec "$@"
         }
         start() {
-            (as "$bin/postgres" -D "$dir/data" -p "$1" -k "$dir" -c listen_addresses=127.0.0.1 -c fsync=off \
+            (as "$bin/postgres" -D "$dir/data" -p "$1" -k "$dir" -c listen_addresses="127.0.0.1$2" -c fsync=off \
                 -c full_page_writes=off -c shared_buffers=32MB -c max_connections=300 -c jit=off \
                 -c wal_level=logical -c max_wal_size=256MB) >>"$dir/log" 2>&1 </dev/null &
             pid=$!
@@ -106,14 +106,16 @@ final class PostgresWatchdog: Sendable {
         [ -n "$account" ] && chown -R "$account" "$dir"
         if (as "$bin/initdb" -D "$dir/data" -U "$user" --pwfile="$dir/password" -A scram-sha-256 -E UTF8 \
             --locale=C.UTF-8 --no-sync --no-instructions) >>"$dir/log" 2>&1 </dev/null; then
+            # What RFC 2544 sets aside for tests of networks; it listens there only when told to.
+            echo "host all all 198.18.0.0/15 scram-sha-256" >>"$dir/data/pg_hba.conf"
             echo ready
         else
             echo failed
         fi
-        while read -r order port; do
+        while read -r order port also; do
             case $order in
             # After a kill the orphans of the old server must end before a new one may start.
-            start) [ -n "$pid" ] || start "$port" || { sleep 1; start "$port"; } ;;
+            start) [ -n "$pid" ] || start "$port" "$also" || { sleep 1; start "$port" "$also"; } ;;
             stop) end INT ;;
             kill) end KILL ;;
             *) false ;;

@@ -16,13 +16,17 @@ package final class RunningProgram: Sendable {
 
     /// Starts a program that was built beside the tests. What it writes, to either output, goes into a file of
     /// `directory`. It gets exactly this environment.
+    ///
+    /// - Parameter prefix: a command that becomes the program, such as one that enters a namespace first.
     package static func start(
-        _ name: String, _ arguments: [String] = [], environment: [String: String], directory: String
+        _ name: String, _ arguments: [String] = [], environment: [String: String], directory: String,
+        prefix: [String] = []
     ) async throws -> RunningProgram {
         let outputPath = "\(directory)/output-\(name)-\(UUID())"
         let output = try Descriptor.open(outputPath, O_WRONLY | O_CREAT | O_APPEND)
+        let words = prefix + ["\(Program.directory)/\(name)"] + arguments
         var request = ChildRequest(
-            "\(Program.directory)/\(name)", arguments, environment: environment, directory: directory)
+            words[0], Array(words.dropFirst()), environment: environment, directory: directory)
         request.descriptors = [nil, output, output]
         request.diesWithThread = true
         let order = request

@@ -10,6 +10,7 @@ package final class ThrowawayPostgres: Sendable {
 
     package let port: Int
     package let password: String
+    private let also: String
     private let watchdog: PostgresWatchdog
     private let dropped = Mutex<[String]>([])
 
@@ -19,15 +20,20 @@ package final class ThrowawayPostgres: Sendable {
     package static func shared() async throws -> ThrowawayPostgres { try await starting.value }
 
     /// Starts a server that the caller may stop and kill.
-    package static func start() async throws -> ThrowawayPostgres { try await blocking { try ThrowawayPostgres() } }
+    ///
+    /// - Parameter addresses: of 198.18.0.0/15, on which it listens beside the loopback.
+    package static func start(on addresses: [String] = []) async throws -> ThrowawayPostgres {
+        try await blocking { try ThrowawayPostgres(addresses) }
+    }
 
-    private init() throws {
+    private init(_ addresses: [String]) throws {
+        also = addresses.map { ",\($0)" }.joined()
         let password = "hush-\(UUID())"
         let watchdog = try PostgresWatchdog(user: Self.user, password: password)
         // Another process may take a free port before the server does.
         for _ in 0..<5 {
             let port = try Self.freePort()
-            if try watchdog.ask("start \(port)") == "ok" {
+            if try watchdog.ask("start \(port) \(also)") == "ok" {
                 self.port = port
                 self.password = password
                 self.watchdog = watchdog
@@ -37,8 +43,8 @@ package final class ThrowawayPostgres: Sendable {
         throw DatabaseError(.unavailable, "The throw-away Postgres does not start: \(watchdog.lastWords)")
     }
 
-    package func url(_ database: String = "postgres") -> String {
-        "postgres://\(Self.user):\(password)@127.0.0.1:\(port)/\(database)"
+    package func url(_ database: String = "postgres", at address: String = "127.0.0.1") -> String {
+        "postgres://\(Self.user):\(password)@\(address):\(port)/\(database)"
     }
 
     /// Makes a new, empty database and returns its URL.
@@ -73,7 +79,7 @@ package final class ThrowawayPostgres: Sendable {
     /// Starts the server on its old port; stops it first if it runs.
     package func restart() async throws {
         try await order("stop")
-        try await order("start \(port)")
+        try await order("start \(port) \(also)")
     }
 
     private func order(_ command: String) async throws {

@@ -33,6 +33,8 @@ package struct Body: Sendable {
         self.path = path
     }
 
+    var names: [String] { members.map(\.key) }
+
     package func has(_ name: String) -> Bool { members[name].map { !$0.isNull } ?? false }
 
     /// The member; throws 400 where it is missing and 422 where it is of another kind.

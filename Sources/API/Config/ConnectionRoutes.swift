@@ -1,9 +1,11 @@
 import Airbyte
+import Flow
 import HTTP
 import JSON
 import Model
 import SQL
 import Store
+import Sync
 import Time
 
 /// `/api/v1/connections`: what moves, from where to where, and when.
@@ -40,7 +42,7 @@ struct ConnectionRoutes: Sendable {
                 name: "\(source.name) <> \(destination.name)", status: status, createdAt: now, updatedAt: now)
             try connection.apply(body, allowsLegacySchedule: true)
             try session.validate(connection)
-            try session.insert(connection)
+            try session.insert(connection, jitter: services.jitter)
             return connection.wire
         }
     }
@@ -60,12 +62,19 @@ struct ConnectionRoutes: Sendable {
         return ["connections": .array(connections.map(\.wire))]
     }
 
-    /// Changes what the body names. A stream that is read in another way from now on starts anew: its state is
-    /// forgotten.
+    /// Changes what the body names. A stream that is read or written in another way from now on starts anew; see
+    /// `ConnectionChange` for how, which `skipReset` decides.
     func update(_ body: Body) async throws -> JSON {
         let id: ConnectionID = try body.required("connectionId")
         let removal = ConnectorRemoval(services)
+        let wish: ConnectionChange.Wish =
+            switch try body.optional("skipReset", as: Bool.self) {
+            case nil: .quiet
+            case true?: .keep
+            case false?: .startAnew
+            }
         let now = services.clock.now
+        let orders = services.orders
         return try await services.database.write { session in
             let before = try session.lockedConnection(id)
             guard before.status != .deprecated else {
@@ -76,9 +85,21 @@ struct ConnectionRoutes: Sendable {
             try connection.apply(body, allowsLegacySchedule: false)
             connection.updatedAt = now
             try session.validate(connection)
-            try session.update(connection)
-            try session.deleteState(of: id, streams: connection.streamsReadAnew(since: before))
-            if connection.status == .deprecated { try removal.remove(connection, in: session) }
+            try session.update(connection, jitter: services.jitter)
+            if connection.status == .deprecated {
+                try removal.remove(connection, in: session)
+                return connection.wire
+            }
+            let time = Instant(microseconds: try session.now())
+            let startsAnew = try ConnectionChange(from: before.catalog, to: connection.catalog).apply(
+                wish, to: id, supportsRefreshes: session.supportsRefreshes(connection.destinationID), in: session,
+                at: time)
+            // A job under way ends first; what was noted is for the one after it.
+            if startsAnew, connection.status == .active, try session.liveJob(of: id) == nil {
+                try orders.start(
+                    .sync, connection: connection, streams: [], isScheduled: false, priority: .backfill, in: session,
+                    at: time)
+            }
             return connection.wire
         }
     }
@@ -98,16 +119,6 @@ struct ConnectionRoutes: Sendable {
             _ = try session.connection(id)
             return try session.state(of: id).wire(of: id)
         }
-    }
-}
-
-extension Connection {
-    fileprivate func streamsReadAnew(since before: Connection) -> [StreamDescriptor] {
-        let modes = Dictionary(
-            before.catalog.streams.map { ($0.descriptor, $0.syncMode) }, uniquingKeysWith: { first, _ in first })
-        return catalog.streams.filter { stream in
-            modes[stream.descriptor].map { $0 != stream.syncMode } ?? false
-        }.map(\.descriptor)
     }
 }
 

@@ -1,5 +1,7 @@
+import Flow
 import HTTP
 import SQL
+import Schedule
 import Secrets
 import Store
 import Sync
@@ -11,8 +13,10 @@ extension Problem {
         case let problem as Problem: self = problem
         case let error as HTTPError: self.init(error)
         case let error as StoreError: self.init(error)
+        case let error as ScheduleError: self.init(.badRequest, error.message)
         case let error as SecretError: self.init(.unprocessable, error.description)
         case let error as DatabaseError: self.init(error)
+        case let error as FlowError: self.init(error)
         case let error as CallError: self.init(.unavailable, error.description)
         case is CancellationError: self.init(.unavailable, "The request was cut short; try again.")
         default: self = .internalError
@@ -23,6 +27,15 @@ extension Problem {
         switch error.code {
         case .notFound: self.init(notFound: error.resource, id: error.id, error.message)
         case .conflict: self.init(.conflict, error.message)
+        case .unsupported: self.init(.unprocessable, error.message)
+        }
+    }
+
+    private init(_ error: FlowError) {
+        switch error.code {
+        case .noSuchRun(let run): self.init(notFound: "run", id: run.description, error.message)
+        case .uniqueKeyTaken: self.init(.conflict, error.message)
+        default: self = Self.internalError
         }
     }
 

@@ -29,9 +29,7 @@ struct PublicJobList: Sendable {
         filter.updatedTo = try query.read("updatedAtEnd")
         filter.limit = try query.whole("limit", in: 1...100) ?? 20
         filter.offset = try query.whole("offset", in: 0...1_000_000_000) ?? 0
-        if let type: PublicJobType = try query.read("jobType") {
-            if let kind = type.kind { filter.kinds = [kind] } else { filter.oldest = .max }
-        }
+        if let type: PublicJobType = try query.read("jobType") { filter.kinds = [type.kind] }
         if let status: Status = try query.read("status") {
             if let own = Job.Status(rawValue: status.rawValue) { filter.statuses = [own] } else { filter.oldest = .max }
         }

@@ -25,10 +25,10 @@ struct PublicJobRoutes: Sendable {
     /// Answers as soon as the job is on record; nothing of it has run yet.
     func create(_ body: Body) async throws -> JSON {
         let connection: ConnectionID = try body.required("connectionId")
-        guard let kind = try body.required("jobType", as: PublicJobType.self).kind else {
-            throw Problem.unprocessable("Refreshes cannot be started here; use sync or reset.")
-        }
-        let job = try await services.start(kind, connection)
+        let kind = try body.required("jobType", as: PublicJobType.self).kind
+        let job =
+            kind == .refresh
+            ? try await services.refresh(connection, [], .merge) : try await services.start(kind, connection)
         return try await services.database.read { try $0.record(of: job).publicWire }
     }
 

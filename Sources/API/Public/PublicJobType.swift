@@ -4,14 +4,19 @@ import Model
 enum PublicJobType: String, WireReadable, CaseIterable {
     case sync, reset, refresh, clear
 
-    /// Nil for what cannot be ordered here.
-    var kind: Job.Kind? {
+    var kind: Job.Kind {
         switch self {
         case .sync: .sync
         case .reset, .clear: .reset
-        case .refresh: nil
+        case .refresh: .refresh
         }
     }
 
-    init(_ kind: Job.Kind) { self = kind == .sync ? .sync : .reset }
+    init(_ kind: Job.Kind) {
+        switch kind {
+        case .sync: self = .sync
+        case .reset: self = .reset
+        case .refresh: self = .refresh
+        }
+    }
 }

@@ -37,8 +37,9 @@ extension Attempt {
     }
 
     private var failureSummary: JSON? {
-        guard !failures.isEmpty else { return nil }
-        return ["failures": .array(failures.map(\.wire)), "partialSuccess": .bool(stats.madeProgress)]
+        guard status == .failed || !failures.isEmpty else { return nil }
+        // Other than progress, which rejected records are too (protocol.md 3.3).
+        return ["failures": .array(failures.map(\.wire)), "partialSuccess": .bool(stats.recordsCommitted > 0)]
     }
 }
 

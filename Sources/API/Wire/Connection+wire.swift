@@ -27,6 +27,8 @@ extension Connection {
         members["namespaceFormat"] = namespaceFormat.map(JSON.string)
         members["prefix"] = prefix.map(JSON.string)
         members["sourceCatalogId"] = sourceCatalogID.map { .string($0.description) }
+        members["statusReason"] = statusReason.map(JSON.string)
+        members["runPolicy"] = runPolicy.wire
         for (key, value) in schedule.wire { members[key] = value }
         return .object(members)
     }
@@ -37,10 +39,14 @@ extension Connection {
         namespaceDefinition = try body.optional("namespaceDefinition") ?? namespaceDefinition
         namespaceFormat = try body.text("namespaceFormat", atMost: 1000) ?? namespaceFormat
         prefix = try body.text("prefix", atMost: 500) ?? prefix
-        status = try body.optional("status") ?? status
+        if let wanted: Status = try body.optional("status"), wanted != status {
+            status = wanted
+            statusReason = nil
+        }
         schedule = try ConnectionSchedule(wire: body, allowsLegacy: allowsLegacySchedule) ?? schedule
         catalog = try body.optional("syncCatalog") ?? catalog
         sourceCatalogID = try body.optional("sourceCatalogId") ?? sourceCatalogID
+        runPolicy = try body.optional("runPolicy") ?? runPolicy
         nonBreakingChanges = try body.optional("nonBreakingChangesPreference") ?? nonBreakingChanges
         guard namespaceDefinition != .customFormat || namespaceFormat?.isEmpty == false else {
             throw Problem.badRequest("namespaceFormat is missing; the namespace definition customformat needs it.")

@@ -1,6 +1,7 @@
 import JSON
 import Model
 import Schedule
+import Time
 
 extension ConnectionSchedule {
     /// The members of a connection that tell its schedule.
@@ -55,24 +56,24 @@ extension ConnectionSchedule {
         return BasicInterval(units: units, timeUnit: try body.required("timeUnit"))
     }
 
-    /// Looks only at the form: what the expression means is checked where it is fired.
+    /// Takes what can be fired, and keeps it as it was given.
     private static func cron(_ data: Body) throws -> ConnectionSchedule {
         let cron: Body = try data.required("cron")
         let expression: String = try cron.required("cronExpression")
         let timeZone: String = try cron.required("cronTimeZone")
-        guard expression.utf8.count <= 200, expression.utf8.allSatisfy({ (0x20...0x7E).contains($0) }),
-            (6...7).contains(expression.split(separator: " ").count)
-        else {
+        // As Airbyte has it; and Etc/GMT+5 is five hours behind, which hardly anybody expects.
+        guard !timeZone.lowercased().hasPrefix("etc") else {
+            throw Problem.badRequest("cronTimeZone cannot be a zone of Etc; name a place, as in Europe/Berlin, or UTC.")
+        }
+        let schedule = ConnectionSchedule.cron(expression: expression, timeZone: timeZone)
+        let next: Instant?
+        do throws(ScheduleError) {
+            next = try schedule.nextFiring(after: SystemClock().now, lastScheduled: nil)
+        } catch {
             throw Problem.badRequest(
-                "cronExpression must have 6 or 7 fields: second, minute, hour, day, month, weekday and perhaps year.")
+                "\(error.code == .badTimeZone ? "cronTimeZone" : "cronExpression"): \(error.message)")
         }
-        let isName = timeZone.utf8.allSatisfy { byte in
-            Character(UnicodeScalar(byte)).isLetter && byte < 0x80 || (0x30...0x39).contains(byte)
-                || "_+-/".utf8.contains(byte)
-        }
-        guard !timeZone.isEmpty, timeZone.utf8.count <= 64, isName, !timeZone.lowercased().hasPrefix("etc") else {
-            throw Problem.badRequest("cronTimeZone must be the name of a zone, such as Europe/Berlin or UTC.")
-        }
-        return .cron(expression: expression, timeZone: timeZone)
+        guard next != nil else { throw Problem.badRequest("cronExpression names no time that is still to come.") }
+        return schedule
     }
 }

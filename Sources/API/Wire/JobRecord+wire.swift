@@ -17,6 +17,8 @@ extension JobRecord {
             "startedAt": job.startedAt.map(JSON.seconds),
             "status": .string(job.status.rawValue),
             "resetConfig": job.kind == .reset ? .some(["streamsToReset": .array(streams.map(\.wire))]) : .none,
+            "refreshConfig": job.kind == .refresh
+                ? .some(["streamsToRefresh": .array(job.refreshes.map(\.stream.wire))]) : .none,
             "aggregatedStats": [
                 "recordsEmitted": .integer(totals.reduce(0) { $0 + $1.recordsEmitted }),
                 "bytesEmitted": .integer(totals.reduce(0) { $0 + $1.bytesEmitted }),

@@ -4,5 +4,7 @@ extension Migration {
         .flow,
         .model,
         .flowLimits,
+        .schedules,
+        .jobKinds,
     ]
 }

@@ -7,6 +7,9 @@ import Time
 /// Ends a job's attempt and decides what becomes of the job.
 struct AttemptCloser: Sendable {
     let policy: RetryPolicy
+    let ender: JobEnder
+    /// How long a job may take whose connection sets no limit.
+    let longestRun: Duration
 
     enum Next: Codable, Sendable {
         /// Another attempt, after a pause in milliseconds.
@@ -24,25 +27,31 @@ struct AttemptCloser: Sendable {
             of: jobID, as: succeeded ? .succeeded : .failed, failures: failures, at: now)
         if job.status.isTerminal { return .ended(job.status) }
         if succeeded {
-            try session.setStatus(.succeeded, of: jobID, at: now)
+            try ender.succeed(job, in: session, at: now)
             return .ended(.succeeded)
         }
+        let own = try session.runPolicy(of: job.connectionID)
         var retries = job.retries
-        let decision = policy.afterFailure(
-            failures: failures, madeProgress: attempt?.stats.madeProgress ?? false,
-            wasInterrupted: result == nil || failures.first.map(\.isInterruption) == true, retries: &retries)
+        let decision =
+            result?.isFinal == true
+            ? .giveUp
+            : policy.overridden(by: own.retry).afterFailure(
+                failures: failures, madeProgress: attempt?.stats.madeProgress ?? false,
+                wasInterrupted: result == nil || failures.first.map(\.isInterruption) == true,
+                quotaPause: result?.quotaPause(at: now) ?? .zero, retries: &retries)
         try session.setRetries(retries, of: jobID)
         switch decision {
         case .retry(let pause):
             try session.setStatus(.incomplete, of: jobID, at: now)
-            return .retry(afterMilliseconds: pause.wholeMilliseconds)
+            // The attempt that opens at the end of the job's time tells that it is over.
+            let left = own.runTimeLeft(of: job, else: longestRun, at: now)
+            return .retry(afterMilliseconds: max(.zero, min(pause, left)).wholeMilliseconds)
         case .giveUp:
-            // An attempt that could not even be opened would leave nobody to say why the job failed.
             if attempt == nil {
-                _ = try session.insertAttempt(of: jobID, at: now)
-                try session.endAttempt(of: jobID, as: .failed, failures: failures, at: now)
+                try ender.fail(job, because: failures, in: session, at: now)
+            } else {
+                try ender.fail(job, in: session, at: now)
             }
-            try session.setStatus(.failed, of: jobID, at: now)
             return .ended(.failed)
         }
     }

@@ -12,9 +12,13 @@ import Time
 struct AttemptOpener: Sendable {
     let vault: SecretVault
     let limits: ReplicationLimits
+    let ender: JobEnder
+    /// How long a job may take whose connection sets no limit.
+    let longestRun: Duration
 
-    /// Throws `StoreError` where the connection, a connector or a secret is gone, and where the job has ended.
-    func open(_ jobID: JobID, in session: any Session) throws -> OpenedAttempt {
+    /// Throws `StoreError` where the connection, a connector or a secret is gone, and where the job has ended. Answers
+    /// nil where the connection has been switched off meanwhile; its job is cancelled then.
+    func open(_ jobID: JobID, in session: any Session) throws -> OpenedAttempt? {
         let now = Instant(microseconds: try session.now())
         let job = try session.lockedJob(jobID)
         // Called off between its claim and now: nothing may be started for it or forgotten.
@@ -22,10 +26,15 @@ struct AttemptOpener: Sendable {
             throw StoreError(
                 .conflict, "job", id: String(jobID), "Job \(jobID) has already ended (\(job.status.rawValue)).")
         }
+        let connection = try session.connection(job.connectionID)
+        guard connection.status == .active else {
+            // Nobody called it off: what it was to clear or to read again stays on order.
+            try ender.cancel(job, isSuperseded: true, in: session, at: now)
+            return nil
+        }
         let attempt = try session.insertAttempt(of: jobID, at: now)
         try session.setStatus(.running, of: jobID, at: now)
 
-        let connection = try session.connection(job.connectionID)
         let source = try session.connector(.source, connection.sourceID)
         let destination = try session.connector(.destination, connection.destinationID)
         let sourceDefinition = try session.definition(.source, source.definitionID)
@@ -36,7 +45,7 @@ struct AttemptOpener: Sendable {
             supportsRefreshes: destinationDefinition.supportsRefreshes)
         let restarted = rule.restarted(in: connection.catalog)
         try session.bumpGenerations(of: connection.id, streams: restarted, job: jobID)
-        if job.kind == .sync { try session.deleteState(of: connection.id, streams: restarted) }
+        if job.kind != .reset { try session.deleteState(of: connection.id, streams: restarted) }
         let catalog = rule.applied(
             to: connection.catalog, generations: try session.generations(of: connection.id), job: jobID)
         let state = try session.state(of: connection.id)
@@ -53,8 +62,12 @@ struct AttemptOpener: Sendable {
                 supportsRefreshes: destinationDefinition.supportsRefreshes),
             catalog: catalog, mapping: connection.mapping, limits: limits,
             secrets: sourceSecrets + destinationSecrets)
+        let policy = connection.runPolicy
         return OpenedAttempt(
-            number: attempt.number, sourceID: source.id, destinationID: destination.id, plan: plan)
+            number: attempt.number, sourceID: source.id, destinationID: destination.id, plan: plan,
+            longestRun: policy.longestRun(else: longestRun),
+            timeLeft: policy.runTimeLeft(of: job, else: longestRun, at: now),
+            timeUntilSlow: policy.timeUntilSlow(of: job, at: now))
     }
 }
 

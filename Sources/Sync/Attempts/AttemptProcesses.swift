@@ -25,9 +25,14 @@ package struct AttemptProcesses: Sendable {
     /// The process lives no longer than the run's lease: its deadline is moved on with every renewal. A cancellation
     /// or a hand-over stops it in good order, a lost lease at once. The last event is `finished`, or `answered` for a
     /// command, also where the process died. Returns when the whole process tree is gone.
+    ///
+    /// - Parameter limit: after how long the attempt is stopped like a cancelled one; nil: never.
+    /// - Returns: Whether it was stopped for that.
+    @discardableResult
     func supervise(
-        _ plan: AttemptPlan, in flow: Flow, grace: Duration, _ handle: (ReplicationEvent) async throws -> Void
-    ) async throws {
+        _ plan: AttemptPlan, in flow: Flow, grace: Duration, limit: Duration? = nil,
+        _ handle: (ReplicationEvent) async throws -> Void
+    ) async throws -> Bool {
         let mark = try OwnerMark(owner: claim.owner, attempt: "run-\(flow.run)-\(UUID())")
         let attempt = try await ReplicationAttempt.start(
             plan, mark: mark, jobDirectory: mark.jobDirectory(in: settings.dataDirectory),
@@ -45,6 +50,14 @@ package struct AttemptProcesses: Sendable {
             for await deadline in flow.leaseDeadlines { attempt.keepAlive(until: deadline) }
         }
         defer { feeder.cancel() }
+        let timer = limit.map { limit in
+            Task {
+                do { try await Task.sleep(for: max(.zero, limit)) } catch { return false }
+                attempt.cancel(grace: grace)
+                return true
+            }
+        }
+        defer { timer?.cancel() }
         do {
             for await event in attempt.events { try await handle(event) }
         } catch {
@@ -53,5 +66,7 @@ package struct AttemptProcesses: Sendable {
             throw error
         }
         await attempt.finished()
+        timer?.cancel()
+        return await timer?.value ?? false
     }
 }

@@ -8,4 +8,10 @@ struct OpenedAttempt: Sendable {
     let sourceID: ConnectorID
     let destinationID: ConnectorID
     let plan: ReplicationPlan
+    /// How long the job may take over all its attempts.
+    let longestRun: Duration
+    /// How much of that is left.
+    let timeLeft: Duration
+    /// When the job is to be called slow; nil: never.
+    let timeUntilSlow: Duration?
 }

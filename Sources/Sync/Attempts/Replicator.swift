@@ -21,20 +21,33 @@ struct Replicator: Sendable {
         let job: Job
         let opened: OpenedAttempt
         do {
-            (job, opened) = try await flow.fenced { [opener] session in
+            let (before, attempt) = try await flow.fenced { [opener] session in
                 (try session.job(jobID), try opener.open(jobID, in: session))
             }
+            guard let attempt else {
+                let sentence = "The connection was switched off, so its job was cancelled."
+                return AttemptResult(FailureReason(.platform, .cancelled, sentence, at: SystemClock().now))
+            }
+            (job, opened) = (before, attempt)
         } catch let error as StoreError {
-            return failed(FailureReason(.platform, .config, error.message, at: SystemClock().now))
+            return AttemptResult(FailureReason(.platform, .config, error.message, at: SystemClock().now))
         }
+        guard opened.timeLeft > .zero else { return overdue(opened) }
         let log = log.with("job", .integer(jobID)).with("attempt", .integer(opened.number))
         log.info("Attempt started.")
         let recorder = AttemptRecorder(job: job, attempt: opened.number, flow: flow, settings: settings)
         await recorder.note(.info, "Attempt \(opened.number) of job \(jobID) started.")
         let saver = Task { await recorder.keepSaving() }
         defer { saver.cancel() }
+        let slowness = opened.timeUntilSlow.map { pause in
+            Task { await callSlow(jobID, after: pause, recorder, in: flow, log: log) }
+        }
+        defer { slowness?.cancel() }
+        let isOverdue: Bool
         do {
-            try await processes.supervise(.replicate(opened.plan), in: flow, grace: settings.cancelGrace) { event in
+            isOverdue = try await processes.supervise(
+                .replicate(opened.plan), in: flow, grace: settings.cancelGrace, limit: opened.timeLeft
+            ) { event in
                 if case .control(let role, let configuration) = event {
                     let (kind, id) = opened.connector(role)
                     await configurations.replace(kind, id, with: configuration, in: flow, log: log)
@@ -44,25 +57,50 @@ struct Replicator: Sendable {
             }
             try await recorder.flush()
         } catch let error as LauncherError {
-            return failed(FailureReason(.platform, .system, error.message, at: SystemClock().now))
+            return AttemptResult(FailureReason(.platform, .system, error.message, at: SystemClock().now))
         } catch let error as DatabaseError where error.isAboutData {
-            return failed(
+            return AttemptResult(
                 FailureReason(
                     .persistence, .system, "What the connectors reported cannot be stored. \(error.message)",
                     at: SystemClock().now))
         }
-        let result =
-            await recorder.summary.map(AttemptResult.init)
-            ?? failed(
+        var result =
+            await recorder.summary.map { AttemptResult($0) }
+            ?? AttemptResult(
                 FailureReason(.platform, .system, "The attempt ended without a result.", at: SystemClock().now))
         // What was complete before it could be interrupted counts.
         if !result.succeeded { try flow.checkpoint() }
+        if isOverdue, !result.succeeded {
+            let reason = overdue(opened)
+            result = AttemptResult(succeeded: false, failures: reason.failures + result.failures, isFinal: true)
+        }
         log.info(result.succeeded ? "Attempt succeeded." : "Attempt failed.")
         return result
     }
 
-    private func failed(_ failure: FailureReason) -> AttemptResult {
-        AttemptResult(succeeded: false, failures: [failure])
+    private func overdue(_ opened: OpenedAttempt) -> AttemptResult {
+        let sentence =
+            "The job was stopped: it has taken longer than its limit of \(opened.longestRun.components.seconds) s. What "
+            + "was committed stays. Raise maxRunSeconds in the connection's runPolicy, or SYNC_JOB_MAX_TIMEOUT_DAYS."
+        return AttemptResult(FailureReason(.platform, .system, sentence, at: SystemClock().now), isFinal: true)
+    }
+
+    /// Says once in the life of the job that it takes long.
+    private func callSlow(
+        _ job: JobID, after pause: Duration, _ recorder: AttemptRecorder, in flow: Flow, log: Log
+    ) async {
+        do {
+            try await Task.sleep(for: max(.zero, pause))
+            let isFirst = try await flow.fenced { session in
+                try session.setCalledSlow(job, at: Instant(microseconds: session.now()))
+            }
+            guard isFirst else { return }
+            let sentence = "The job takes longer than its connection's slowRunWarningSeconds."
+            await recorder.note(.warn, sentence)
+            log.warning(sentence)
+        } catch {
+            // The attempt has ended or is about to be left; another one says it.
+        }
     }
 }
 
@@ -74,12 +112,6 @@ extension DatabaseError {
         case .other, .constraintViolation, .uniqueViolation, .decoding: true
         case .unavailable, .refused, .conflict, .cancelled, .full: false
         }
-    }
-}
-
-extension AttemptResult {
-    init(_ summary: ReplicationSummary) {
-        self.init(succeeded: summary.status == .completed, failures: summary.failures)
     }
 }
 

@@ -7,11 +7,11 @@ import Store
 import Time
 
 /// Deletes what is older than its retention, a little at a time.
-package struct Pruner: Service {
+package struct Pruner: RecurringService {
     private let database: any Database
     private let retention: Retention
-    private let period: Duration
-    private let log: Log
+    package let period: Duration
+    package let log: Log
 
     package init(database: any Database, retention: Retention, period: Duration = .seconds(600), log: Log) {
         self.database = database
@@ -20,13 +20,9 @@ package struct Pruner: Service {
         self.log = log.named("pruner")
     }
 
-    package func run() async throws {
-        while !Task.isCancelled {
-            do { try await prune() } catch  where !Task.isCancelled {
-                log.error("Pruning failed; trying again later: \(error)")
-            }
-            try await Task.sleep(for: period)
-        }
+    package func round() async throws -> Duration {
+        try await prune()
+        return period
     }
 
     /// Deletes in batches, so that no transaction is long.
@@ -37,7 +33,7 @@ package struct Pruner: Service {
         try await inBatches("jobs") { try $0.pruneJobs(createdBefore: now - retention.jobs, limit: $1) }
         try await inBatches("catalogs") { try $0.pruneCatalogs(createdBefore: now - retention.jobs, limit: $1) }
         _ = try await database.write { try $0.pruneSecrets(expiredBefore: now) }
-        _ = try await RunPruner(database: database, retention: retention.runs).prune()
+        _ = try await RunPruner(database: database, retention: retention.runs, count: retention.runCount).prune()
         try await database.reclaim()
     }
 

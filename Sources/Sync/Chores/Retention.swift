@@ -10,6 +10,8 @@ package struct Retention: Sendable {
     package var serverLogs = Duration.seconds(14 * 86_400)
     /// Ended workflow runs. `SWIFTLET_KEEP_RUNS_DAYS`
     package var runs = Duration.seconds(30 * 86_400)
+    /// Ended workflow runs at most, the oldest go first. `SWIFTLET_KEEP_RUNS`
+    package var runCount = 1_000_000
 
     package init() {}
 
@@ -25,5 +27,6 @@ package struct Retention: Sendable {
         logs = days("LOGS", logs)
         serverLogs = days("SERVER_LOGS", serverLogs)
         runs = days("RUNS", runs)
+        runCount = environment["SWIFTLET_KEEP_RUNS"].flatMap(Int.init).flatMap { $0 > 0 ? $0 : nil } ?? runCount
     }
 }

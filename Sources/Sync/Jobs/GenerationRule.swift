@@ -6,6 +6,8 @@ package struct GenerationRule: Sendable {
     let kind: Job.Kind
     /// What a reset clears; empty means every stream.
     let cleared: [StreamDescriptor]
+    /// What a refresh reads again.
+    let refreshed: [StreamDescriptor: StreamRefresh.Mode]
     /// Whether the job has had no attempt before this one.
     let isFirstAttempt: Bool
     let supportsRefreshes: Bool
@@ -13,6 +15,7 @@ package struct GenerationRule: Sendable {
     package init(job: Job, isFirstAttempt: Bool, supportsRefreshes: Bool) {
         kind = job.kind
         cleared = job.streams
+        refreshed = Dictionary(job.refreshes.map { ($0.stream, $0.mode) }, uniquingKeysWith: { first, _ in first })
         self.isFirstAttempt = isFirstAttempt
         self.supportsRefreshes = supportsRefreshes
     }
@@ -20,13 +23,11 @@ package struct GenerationRule: Sendable {
     /// The streams whose generation is raised and whose state is forgotten.
     package func restarted(in catalog: ConfiguredCatalog) -> [StreamDescriptor] {
         catalog.streams.filter { stream in
-            switch kind {
-            case .reset: return isCleared(stream) && isFirstAttempt
-            case .sync:
-                guard stream.syncMode == .fullRefresh else { return false }
-                let goesOn = stream.stream.isResumable == true && supportsRefreshes && !isFirstAttempt
-                return !goesOn
-            }
+            if kind == .reset { return isCleared(stream) && isFirstAttempt }
+            if isFirstAttempt, refreshed[stream.descriptor] != nil { return true }
+            guard stream.syncMode == .fullRefresh else { return false }
+            let goesOn = stream.stream.isResumable == true && supportsRefreshes && !isFirstAttempt
+            return !goesOn
         }.map(\.descriptor)
     }
 
@@ -43,7 +44,9 @@ package struct GenerationRule: Sendable {
                     stream.destinationSyncMode = isCleared(stream) ? .overwrite : .append
                 }
                 let generation = generations[stream.descriptor] ?? 0
-                let truncates = stream.syncMode == .fullRefresh && stream.destinationSyncMode.isOverwrite
+                let truncates =
+                    stream.syncMode == .fullRefresh && stream.destinationSyncMode.isOverwrite
+                    || refreshed[stream.descriptor] == .truncate
                 stream.generationID = generation
                 stream.minimumGenerationID = truncates ? generation : 0
                 stream.syncID = job

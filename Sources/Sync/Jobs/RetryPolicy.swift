@@ -22,6 +22,9 @@ package struct RetryPolicy: Sendable, Hashable {
     /// How often it may at all: an attempt that dies again and again behind its first rows would else never end.
     package var totalInterruptions = 500
 
+    /// How often a job may wait for a source's quota.
+    package var rateLimits = 500
+
     package init() {}
 
     package enum Decision: Sendable, Hashable {
@@ -31,9 +34,13 @@ package struct RetryPolicy: Sendable, Hashable {
 
     /// Counts a failed attempt in and decides what follows.
     ///
-    /// An attempt that the platform cut short is followed by another at once and moves no counter but its own.
+    /// An attempt that the platform cut short is followed by another at once and moves no counter but its own. So does
+    /// one whose source has used up its quota, and its successor waits until the quota is there again.
+    ///
+    /// - Parameter quotaPause: how long the source's quota is used up yet; zero where it is not.
     package func afterFailure(
-        failures: [FailureReason], madeProgress: Bool, wasInterrupted: Bool, retries: inout RetryState
+        failures: [FailureReason], madeProgress: Bool, wasInterrupted: Bool, quotaPause: Duration = .zero,
+        retries: inout RetryState
     ) -> Decision {
         if wasInterrupted {
             retries.interruptedWithoutProgress = madeProgress ? 0 : retries.interruptedWithoutProgress + 1
@@ -42,6 +49,11 @@ package struct RetryPolicy: Sendable, Hashable {
                 ? .retry(after: .zero) : .giveUp
         }
         retries.interruptedWithoutProgress = 0
+        if quotaPause > .zero, failures.first?.kind != .config {
+            let waits = (retries.totalRateLimited ?? 0) + 1
+            retries.totalRateLimited = waits
+            return waits < rateLimits ? .retry(after: min(quotaPause, longestPause)) : .giveUp
+        }
         if madeProgress {
             retries.successiveComplete = 0
             retries.successivePartial += 1
