@@ -5,17 +5,19 @@ import Testing
 struct PlantTests {
     private static let owner = "a run has one live owner"
     private static let fence = "no step is written behind the fence"
+    private static let effect = "no effect is written behind the fence"
+    private static let due = "no run is claimed before it is due"
     private static let rest = "every run ends or waits with a reason"
 
     static let plants: [(plant: String, rules: [String])] = [
-        ("fence without token", [owner, fence]),
-        ("fence without lease", [fence]),
+        ("fence without token", [owner, fence, effect]),
+        ("fence without lease", [fence, effect]),
         ("claim of held runs", ["only a waiting run is claimed"]),
-        ("claim before due", ["no run is claimed before it is due"]),
+        ("claim before due", [due]),
         ("claim without lease", ["only a worker whose lease lasts claims"]),
         ("lost wake-up", ["no signal is lost"]),
         ("sleep over a signal", ["no signal is lost"]),
-        ("lease on the client's clock", ["only a worker whose lease lasts claims", owner]),
+        ("lease on the client's clock", ["only a worker whose lease lasts claims", due, owner]),
         ("rescue from a lease that lasts", [owner]),
         ("rescue that forgets", [rest]),
         ("slots taken unseen", ["a slot is held by one run"]),

@@ -4,6 +4,10 @@ enum Fault: Int, CaseIterable, Sendable {
     case lostRequest
     /// A transaction commits, and its sender is told that the database is unavailable.
     case lostAnswer
+    /// What a transaction answered, or a read saw, comes in long after.
+    case lateAnswer
+    /// A transaction is rolled back, and its sender told that it lost against others or found the disk full.
+    case refusal
     /// A transaction stays on its way for so long that the lease may be over when it comes in.
     case delayedWrite
     /// A transaction whose answer was lost is delivered a second time.

@@ -4,6 +4,8 @@ import Time
 /// Which faults a seed meets, and when.
 struct FaultPlan {
     private static let least = 8
+    /// How many may wait for something to be sent.
+    private static let unmet = 3
 
     /// Plans faults for the time until `end`.
     static func make(for world: World, until end: Int64) {
@@ -11,7 +13,9 @@ struct FaultPlan {
         var kinds = Fault.allCases.filter { _ in world.random.isLucky(0.5) }
         while kinds.count < 3 { kinds.append(world.random.pick(Fault.allCases)) }
         world.network.isSlow = world.random.isLucky(0.2)
-        let onTheWay: [Fault] = [.lostRequest, .lostAnswer, .delayedWrite, .duplicateDelivery, .conflict]
+        let onTheWay: [Fault] = [
+            .lostRequest, .lostAnswer, .lateAnswer, .refusal, .delayedWrite, .duplicateDelivery, .conflict,
+        ]
         for kind in onTheWay where kinds.contains(kind) && world.random.isLucky(0.4) {
             world.network.shares.append((kind, world.random.pick([0.01, 0.03, 0.1])))
         }
@@ -22,12 +26,12 @@ struct FaultPlan {
     }
 
     private static func apply(_ kind: Fault, to world: World) {
-        switch kind {
-        case .lostRequest, .lostAnswer, .delayedWrite, .duplicateDelivery, .conflict, .lostNotice:
-            world.network.armed.append(kind)
-            return
-        default: world.count(kind)
+        var kind = kind
+        if isOnTheWay(kind) {
+            if world.network.armed.count < unmet { return world.network.armed.append(kind) }
+            kind = .madeUpNotice
         }
+        world.count(kind)
         let lease = world.settings.lease.fractionalSeconds
         switch kind {
         case .madeUpNotice: world.network.makeUp()
@@ -67,6 +71,15 @@ struct FaultPlan {
             world.excusedUntil = max(world.excusedUntil, world.now + Int64(lease * 1_300_000))
         case .databaseClockBackward: world.databaseShift -= min(world.random.time(0.1, lease), world.now)
         default: break
+        }
+    }
+
+    /// Whether it is met by what is sent next.
+    private static func isOnTheWay(_ kind: Fault) -> Bool {
+        switch kind {
+        case .lostRequest, .lostAnswer, .lateAnswer, .refusal, .delayedWrite, .duplicateDelivery, .conflict, .lostNotice:
+            true
+        default: false
         }
     }
 

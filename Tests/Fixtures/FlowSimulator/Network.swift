@@ -31,17 +31,19 @@ final class Network {
 
     /// What the request that is being sent will meet.
     func nextFault(for writes: Bool) -> Fault? {
-        if let index = armed.firstIndex(where: { $0 == .lostRequest || writes && $0 != .lostNotice }) {
+        if let index = armed.firstIndex(where: { Self.isForReads($0) || writes && $0 != .lostNotice }) {
             let fault = armed.remove(at: index)
             world.count(fault)
             return fault
         }
-        for (fault, share) in shares where (writes || fault == .lostRequest) && world.random.isLucky(share) {
+        for (fault, share) in shares where (writes || Self.isForReads(fault)) && world.random.isLucky(share) {
             world.count(fault)
             return fault
         }
         return nil
     }
+
+    private static func isForReads(_ fault: Fault) -> Bool { fault == .lostRequest || fault == .lateAnswer }
 
     func listen(to channel: String, _ process: SimulatedProcess) -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))

@@ -28,12 +28,18 @@ final class Request<Value: Sendable>: @unchecked Sendable {
         case .delayedWrite:
             // The sender's patience may end before it comes in.
             if world.random.isLucky(0.5) { fail(after: world.random.time(0.1, 5)) }
-            plan(after: world.random.time(0.5, world.settings.lease.fractionalSeconds * 1.5)) { self.deliver() }
+            plan(after: world.random.time(0.5, longest)) { self.deliver() }
+        case .refusal:
+            plan(after: latency) {
+                let code: DatabaseError.Code = self.world.random.isLucky(0.5) ? .conflict : .full
+                self.answer.settle(.failure(DatabaseError(code, "The database refuses.")))
+            }
+        case .lateAnswer:
+            plan(after: latency) { self.deliver(answering: self.world.random.time(0.5, self.longest)) }
         case .lostAnswer: plan(after: latency) { self.deliver(losing: true) }
         case .duplicateDelivery:
             plan(after: latency) { self.deliver(losing: true) }
-            let later = world.random.isLucky(0.5) ? 1 : world.settings.lease.fractionalSeconds * 1.5
-            plan(after: latency + world.random.time(0.001, later)) { self.deliver(losing: true) }
+            plan(after: latency + world.random.time(0.001, world.random.isLucky(0.5) ? 1 : longest)) { self.deliver(losing: true) }
         case .conflict:
             plan(after: latency) {
                 if self.isWithdrawn { return }
@@ -60,7 +66,10 @@ final class Request<Value: Sendable>: @unchecked Sendable {
         plan(after: pause) { self.answer.settle(.failure(DatabaseError(.unavailable, "The database is away."))) }
     }
 
-    private func deliver(losing: Bool = false) {
+    /// How long things stay on their way, in seconds: past the lease.
+    private var longest: Double { world.settings.lease.fractionalSeconds * 1.5 }
+
+    private func deliver(losing: Bool = false, answering pause: Int64? = nil) {
         if isWithdrawn { return }
         // What a process sent before it died may come in or not.
         if process.isDead, world.random.isLucky(0.5) { return }
@@ -68,7 +77,7 @@ final class Request<Value: Sendable>: @unchecked Sendable {
         hasBegun = true
         let result = transact(keeping: true)
         if losing { return fail(after: world.random.time(0.01, 3)) }
-        plan(after: world.network.latency()) { self.answer.settle(result) }
+        plan(after: pause ?? world.network.latency()) { self.answer.settle(result) }
     }
 
     private func transact(keeping: Bool) -> Result<Value, any Error> {
