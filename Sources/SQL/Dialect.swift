@@ -18,6 +18,19 @@ package struct Dialect: Sendable {
     /// The type of a column of microseconds or any other 64-bit number.
     package let bigint = "BIGINT"
 
+    package init(
+        engine: Engine, now: Fragment, skipLocked: Fragment, forUpdate: Fragment, forKeyShare: Fragment,
+        identity: String, bytes: String
+    ) {
+        self.engine = engine
+        self.now = now
+        self.skipLocked = skipLocked
+        self.forUpdate = forUpdate
+        self.forKeyShare = forKeyShare
+        self.identity = identity
+        self.bytes = bytes
+    }
+
     package static let postgres = Dialect(
         engine: .postgres, now: "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint",
         // Not FOR UPDATE, which would also hold up every insert that refers to the row.

@@ -24,7 +24,7 @@ struct SimulationTests {
 
     @Test func `every kind of fault is met`() async throws {
         let play = try await Simulator.play(1...300)
-        #expect(play.faults.count >= 18)
+        #expect(play.faults.count >= 19)
         for (kind, count) in play.faults { #expect(count > 0, "\(kind) was never met") }
     }
 

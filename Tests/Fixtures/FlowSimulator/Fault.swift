@@ -14,6 +14,8 @@ enum Fault: Int, CaseIterable, Sendable {
     case duplicateDelivery
     /// A transaction loses against another one and is run again.
     case conflict
+    /// A row that a statement would take is held by another transaction, so the statement skips it.
+    case lockedRow
     case lostNotice, madeUpNotice
     /// Nobody reaches the database for a while.
     case databaseAway

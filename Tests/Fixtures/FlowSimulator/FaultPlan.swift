@@ -14,7 +14,8 @@ struct FaultPlan {
         while kinds.count < 3 { kinds.append(world.random.pick(Fault.allCases)) }
         world.network.isSlow = world.random.isLucky(0.2)
         let onTheWay: [Fault] = [
-            .lostRequest, .lostAnswer, .lateAnswer, .refusal, .delayedWrite, .duplicateDelivery, .conflict,
+            .lostRequest, .lostAnswer, .lateAnswer, .refusal, .delayedWrite, .duplicateDelivery, .conflict, .lockedRow,
+            .lostNotice,
         ]
         for kind in onTheWay where kinds.contains(kind) && world.random.isLucky(0.4) {
             world.network.shares.append((kind, world.random.pick([0.01, 0.03, 0.1])))
@@ -77,7 +78,8 @@ struct FaultPlan {
     /// Whether it is met by what is sent next.
     private static func isOnTheWay(_ kind: Fault) -> Bool {
         switch kind {
-        case .lostRequest, .lostAnswer, .lateAnswer, .refusal, .delayedWrite, .duplicateDelivery, .conflict, .lostNotice:
+        case .lostRequest, .lostAnswer, .lateAnswer, .refusal, .delayedWrite, .duplicateDelivery, .conflict, .lockedRow,
+            .lostNotice:
             true
         default: false
         }

@@ -31,19 +31,30 @@ final class Network {
 
     /// What the request that is being sent will meet.
     func nextFault(for writes: Bool) -> Fault? {
-        if let index = armed.firstIndex(where: { Self.isForReads($0) || writes && $0 != .lostNotice }) {
+        next { fault in
+            switch fault {
+            case .lostRequest, .lateAnswer: true
+            case .lostNotice, .lockedRow: false
+            default: writes
+            }
+        }
+    }
+
+    /// Whether another transaction holds a row that a statement would take.
+    func holdsRow() -> Bool { next { $0 == .lockedRow } != nil }
+
+    private func next(_ fits: (Fault) -> Bool) -> Fault? {
+        if let index = armed.firstIndex(where: fits) {
             let fault = armed.remove(at: index)
             world.count(fault)
             return fault
         }
-        for (fault, share) in shares where (writes || Self.isForReads(fault)) && world.random.isLucky(share) {
+        for (fault, share) in shares where fits(fault) && world.random.isLucky(share) {
             world.count(fault)
             return fault
         }
         return nil
     }
-
-    private static func isForReads(_ fault: Fault) -> Bool { fault == .lostRequest || fault == .lateAnswer }
 
     func listen(to channel: String, _ process: SimulatedProcess) -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -59,10 +70,8 @@ final class Network {
     func post(_ channels: [String]) {
         for channel in channels {
             for listener in listeners where listener.channel == channel {
-                if let index = armed.firstIndex(of: .lostNotice) {
-                    armed.remove(at: index)
-                    world.count(.lostNotice)
-                } else if reaches(listener.process) {
+                if next({ $0 == .lostNotice }) != nil { continue }
+                if reaches(listener.process) {
                     deliver(to: listener.id, after: latency())
                 }
             }

@@ -5,7 +5,7 @@ import SQL
 struct SimulatedDatabase: Database {
     let process: SimulatedProcess
 
-    var dialect: Dialect { .sqlite }
+    var dialect: Dialect { .simulated }
 
     func read<Value: Sendable>(_ body: @escaping @Sendable (any Session) throws -> Value) async throws -> Value {
         try await call(writes: false, body)

@@ -3,7 +3,7 @@ import SQLite
 
 /// A transaction at one instant of simulated time.
 final class SimulatedSession: Session {
-    let dialect = Dialect.sqlite
+    let dialect = Dialect.simulated
     private let world: World
     private(set) var notices: [String] = []
     private(set) var failure: DatabaseError?
@@ -12,7 +12,10 @@ final class SimulatedSession: Session {
 
     func rows(_ query: Query) throws -> [Row] {
         try attempt(query) {
-            let rows = try world.store.connection.rows($0)
+            var rows = try world.store.connection.rows($0)
+            if !rows.isEmpty, query.text.hasSuffix(dialect.skipLocked.text), world.network.holdsRow() {
+                rows.remove(at: world.random.int(0...(rows.count - 1)))
+            }
             if let row = rows.first { for value in row.values { world.trace.add(value) } }
             return (rows, rows.count)
         }
@@ -43,6 +46,13 @@ final class SimulatedSession: Session {
             throw error
         }
     }
+}
+
+extension Dialect {
+    /// SQLite's, with a mark where Postgres skips locked rows.
+    static let simulated = Dialect(
+        engine: .sqlite, now: sqlite.now, skipLocked: "/* skip locked */", forUpdate: sqlite.forUpdate,
+        forKeyShare: sqlite.forKeyShare, identity: sqlite.identity, bytes: sqlite.bytes)
 }
 
 extension String {
