@@ -1,5 +1,5 @@
 # Two commands are all a new user needs: `make demo` and `make test`.
-.PHONY: setup build demo run test lint format bench chaos fuzz clean
+.PHONY: setup build demo run test sanitize lint format bench chaos fuzz clean
 
 setup:
 	@scripts/setup.sh
@@ -19,6 +19,11 @@ run: build
 # Everything: style, the programs and every test.
 test: setup lint build
 	@scripts/test.sh
+	@scripts/sanitize.sh
+
+# What touches C and raw memory, under the address and leak sanitizers.
+sanitize: setup
+	@scripts/sanitize.sh
 
 lint:
 	@swift format lint --strict --recursive --parallel Package.swift Sources Benchmarks Tests

@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# The suites of what touches C and raw memory, once more under the address and leak sanitizers, in a build of its own.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+build=(--sanitize=address --scratch-path .build/sanitized)
+swift build "${build[@]}" --build-tests
+LSAN_OPTIONS="suppressions=$PWD/Tests/leaks.txt:print_suppressions=0" stdbuf -oL swift test "${build[@]}" --skip-build \
+    --filter '^(JSONTests|AirbyteTests|PosixTests|CryptoTests|ConformanceTests)\.' 2>&1 | scripts/skipped.py
