@@ -80,11 +80,12 @@ struct ParkingTests {
             }
             bench.worker(Older())
             let sweeper = RunSweeper(database: bench.database, settings: .forTests, log: .silent)
+            while try await bench.client.metrics().workers == 0 { try await Task.sleep(for: .milliseconds(10)) }
             #expect(try await sweeper.putBack() == 0)
             try await bench.database.write { session -> Void in
                 try session.run("UPDATE run SET state = 'parked', parked_because = 'unserved' WHERE id = \(run)")
             }
-            while try await sweeper.putBack() == 0 { try await Task.sleep(for: .milliseconds(10)) }
+            #expect(try await sweeper.putBack() == 1)
             #expect(try await bench.client.result(of: run, Older.self)?.output == 1)
         }
     }
