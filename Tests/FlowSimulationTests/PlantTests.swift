@@ -4,21 +4,22 @@ import Testing
 @Suite(.serialized)
 struct PlantTests {
     private static let owner = "a run has one live owner"
+    private static let holder = "a slot has one live owner"
     private static let fence = "no step is written behind the fence"
     private static let effect = "no effect is written behind the fence"
     private static let due = "no run is claimed before it is due"
     private static let rest = "every run ends or waits with a reason"
 
     static let plants: [(plant: String, rules: [String])] = [
-        ("fence without token", [owner, fence, effect]),
+        ("fence without token", [owner, holder, fence, effect]),
         ("fence without lease", [fence, effect]),
         ("claim of held runs", ["only a waiting run is claimed"]),
         ("claim before due", [due]),
         ("claim without lease", ["only a worker whose lease lasts claims"]),
         ("lost wake-up", ["no signal is lost"]),
         ("sleep over a signal", ["no signal is lost"]),
-        ("lease on the client's clock", ["only a worker whose lease lasts claims", due, owner]),
-        ("rescue from a lease that lasts", [owner]),
+        ("lease on the client's clock", ["only a worker whose lease lasts claims", due, owner, holder]),
+        ("rescue from a lease that lasts", [owner, holder]),
         ("rescue that forgets", [rest]),
         ("slots taken unseen", ["a slot is held by one run"]),
         ("slots kept", [rest, "only running runs hold slots"]),
@@ -30,7 +31,7 @@ struct PlantTests {
         ("cancellation overlooked", ["a run whose cancellation was asked for is not put back"]),
         ("parent not told", ["no end of a child is lost"]),
         ("limits never looked at", ["a run whose time is up ends"]),
-        ("no time kept back", [owner]),
+        ("no time kept back", [owner, holder]),
     ]
 
     @Test(arguments: plants) func `a planted bug is found`(_ plant: String, _ rules: [String]) async throws {

@@ -44,7 +44,9 @@ struct SimulationTests {
     /// `SWIFTLET_SIMULATION_SEEDS=from-to`; those that are always played where it is not set.
     private static var seeds: ClosedRange<UInt64> {
         let numbers = (Environment.current["SWIFTLET_SIMULATION_SEEDS"] ?? "").split(separator: "-").map { UInt64($0) }
-        guard numbers.count == 2, let first = numbers[0], let last = numbers[1], first <= last else { return 1...10_000 }
+        guard numbers.count == 2, let first = numbers[0], let last = numbers[1], first <= last else {
+            return 1...10_000
+        }
         return first...last
     }
 

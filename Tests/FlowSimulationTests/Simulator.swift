@@ -28,7 +28,9 @@ struct Simulator: Sendable {
     var broken: [(seed: UInt64, rule: String)] {
         lines.compactMap { line in
             let words = line.split(separator: " ", maxSplits: 3)
-            guard words.count == 4, words[0] == "seed", let seed = UInt64(words[1]), words[3] != "holds" else { return nil }
+            guard words.count == 4, words[0] == "seed", let seed = UInt64(words[1]), words[3] != "holds" else {
+                return nil
+            }
             return (seed, String(words[3]))
         }
     }

@@ -71,6 +71,26 @@ struct ParkingTests {
     }
 
     @Test(arguments: Dialect.Engine.allCases)
+    func `a run parked beside the start of a worker that knows it is put back`(_ engine: Dialect.Engine) async throws {
+        try await Workbench.open(engine) { bench in
+            let run = try await bench.client.start(Older.self, 1)
+            // The worker that begins sees nothing parked: the sweeper's commit comes after its own.
+            try await bench.database.write { session -> Void in
+                try session.run("UPDATE run SET due_at = due_at + 3600000000 WHERE id = \(run)")
+            }
+            bench.worker(Older())
+            let sweeper = RunSweeper(database: bench.database, settings: .forTests, log: .silent)
+            while try await bench.client.metrics().workers == 0 { try await Task.sleep(for: .milliseconds(10)) }
+            #expect(try await sweeper.putBack() == 0)
+            try await bench.database.write { session -> Void in
+                try session.run("UPDATE run SET state = 'parked', parked_because = 'unserved' WHERE id = \(run)")
+            }
+            #expect(try await sweeper.putBack() == 1)
+            #expect(try await bench.client.result(of: run, Older.self)?.output == 1)
+        }
+    }
+
+    @Test(arguments: Dialect.Engine.allCases)
     func `a run whose stored input is not understood is parked, not failed`(_ engine: Dialect.Engine) async throws {
         try await Workbench.open(engine) { bench in
             let run = try await bench.client.start(Wordy.self, "a word")

@@ -97,4 +97,3 @@ final class External: @unchecked Sendable {
         world.say("run \(flow.run) token \(flow.fence.token) and run \(other.flow.run) token \(other.flow.fence.token)")
     }
 }
-

@@ -8,12 +8,13 @@ struct FinalRules {
 
     /// Nothing runs, and nothing is to be run: what has not ended is parked, or waits for word without a time.
     var isAtRest: Bool {
-        world.store.peek(
-            """
-            SELECT 1 FROM run WHERE state = 'running' OR state = 'waiting' AND (awaits IS NULL OR due_at < \(Int64.max))
-            LIMIT 1
-            """
-        ).isEmpty
+        !isOverdue
+            && world.store.peek(
+                """
+                SELECT 1 FROM run WHERE state = 'running' OR state = 'waiting' AND (awaits IS NULL OR due_at < \(Int64.max))
+                LIMIT 1
+                """
+            ).isEmpty
             && world.store.peek(
                 """
                 SELECT 1 FROM run WHERE parked_because = 'unserved' AND workflow <> 'unknown' LIMIT 1
@@ -25,9 +26,9 @@ struct FinalRules {
     }
 
     func check() {
+        if isOverdue { world.violate("a run whose time is up ends") }
         if !isAtRest { world.violate("every run ends or waits with a reason") }
         for (rule, query) in Self.queries { if !world.store.peek(query).isEmpty { world.violate(rule) } }
-        checkLimits()
         checkSteps()
         checkAnswers()
         checkHistories()
@@ -101,14 +102,15 @@ struct FinalRules {
         ),
     ]
 
-    /// Runs whose time has long been up.
-    private func checkLimits() {
-        let late = world.databaseNow - 30_000_000
-        let rows = world.store.peek(
+    /// Whether there is a run whose time is up.
+    private var isOverdue: Bool {
+        let now = world.databaseNow
+        return !world.store.peek(
             """
-            SELECT id FROM run WHERE state = 'waiting' AND (expires_at < \(late) OR claims = 0 AND wait_until < \(late))
-            """)
-        if !rows.isEmpty { world.violate("a run whose time is up ends") }
+            SELECT 1 FROM run
+            WHERE state = 'waiting' AND (expires_at <= \(now) OR claims = 0 AND wait_until <= \(now)) LIMIT 1
+            """
+        ).isEmpty
     }
 
     /// What is stored is what the bodies got, and was made by the pass whose token it bears.

@@ -26,7 +26,8 @@ struct Firer: Sendable {
             let run = try RunStarter().start(
                 ScriptedWorkflows.Plain.self, script, in: session,
                 options: StartOptions(
-                    idempotencyKey: "schedule \(schedule) at \(slot)", slots: process.world.scripts[script].options.slots))
+                    idempotencyKey: "schedule \(schedule) at \(slot)",
+                    slots: process.world.scripts[script].options.slots))
             try session.run("INSERT INTO firing (schedule_id, slot, run_id) VALUES (\(schedule), \(slot), \(run))")
             try session.run("UPDATE schedule SET next_at = next_at + every WHERE id = \(schedule)")
         }

@@ -24,7 +24,8 @@ final class Network {
 
     /// How long a way takes.
     func latency() -> Int64 {
-        world.random.isLucky(isSlow ? 0.4 : 0.05) ? world.random.time(0.01, isSlow ? 2 : 0.4) : world.random.time(0.0002, 0.01)
+        world.random.isLucky(isSlow ? 0.4 : 0.05)
+            ? world.random.time(0.01, isSlow ? 2 : 0.4) : world.random.time(0.0002, 0.01)
     }
 
     func reaches(_ process: SimulatedProcess) -> Bool { !isAway && !process.machine.isPartitioned }

@@ -39,7 +39,9 @@ final class Request<Value: Sendable>: @unchecked Sendable {
         case .lostAnswer: plan(after: latency) { self.deliver(losing: true) }
         case .duplicateDelivery:
             plan(after: latency) { self.deliver(losing: true) }
-            plan(after: latency + world.random.time(0.001, world.random.isLucky(0.5) ? 1 : longest)) { self.deliver(losing: true) }
+            plan(after: latency + world.random.time(0.001, world.random.isLucky(0.5) ? 1 : longest)) {
+                self.deliver(losing: true)
+            }
         case .conflict:
             plan(after: latency) {
                 if self.isWithdrawn { return }

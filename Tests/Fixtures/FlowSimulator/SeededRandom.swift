@@ -20,7 +20,9 @@ struct SeededRandom: RandomNumberGenerator {
     mutating func int(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
 
     /// Microseconds between two numbers of seconds.
-    mutating func time(_ least: Double, _ most: Double) -> Int64 { Int64((least + (most - least) * unit()) * 1_000_000) }
+    mutating func time(_ least: Double, _ most: Double) -> Int64 {
+        Int64((least + (most - least) * unit()) * 1_000_000)
+    }
 
     mutating func duration(_ least: Double, _ most: Double) -> Duration { .microseconds(time(least, most)) }
 

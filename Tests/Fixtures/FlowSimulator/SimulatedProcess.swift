@@ -98,7 +98,9 @@ final class SimulatedProcess: TaskExecutor, @unchecked Sendable {
         if isDead { limbo.append(pending) }
         let id = isDead ? 0 : hold { pending.settle(.failure($0)) }
         defer { letGo(id) }
-        if !isDead, pause < .seconds(1_000_000) { arm(pending, until: machine.boot(at: world.now) + pause.wholeMicroseconds) }
+        if !isDead, pause < .seconds(1_000_000) {
+            arm(pending, until: machine.boot(at: world.now) + pause.wholeMicroseconds)
+        }
         try await withTaskCancellationHandler {
             try await pending.value()
         } onCancel: {

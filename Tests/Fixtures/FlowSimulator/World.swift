@@ -128,7 +128,10 @@ final class World: @unchecked Sendable {
         while let process = processes.first(where: \.canRun) {
             process.runOne()
             jobs += 1
-            if jobs > 5000 { say("\(process.label) never ends"); return false }
+            if jobs > Self.jobsInAnInstant {
+                say("\(process.label) never ends")
+                return false
+            }
         }
         return !processes.contains(where: \.hasLeftovers)
     }
