@@ -36,6 +36,11 @@ package final class PostgresDatabase: Database {
         try await transaction(.write, body)
     }
 
+    /// Saves the round trips of a `BEGIN` and a `COMMIT`.
+    package func commit(_ statement: Query) async throws -> [Row] {
+        try await transaction(.statement) { try $0.rows(statement) }
+    }
+
     package func notices(on channel: String) -> AsyncStream<Void> {
         board.stream(on: channel) { [listener] in listener.channelsChanged() }
     }

@@ -16,7 +16,8 @@ actor PostgresWorker {
         case conflict(DatabaseError)
     }
 
-    enum Kind: Sendable { case read, write }
+    /// `statement`: a single one, which commits itself.
+    enum Kind: Sendable { case read, write, statement }
 
     private let executor = ThreadExecutor()
     private let settings: PostgresSettings
@@ -39,11 +40,7 @@ actor PostgresWorker {
         let connection: PostgresConnection
         do {
             connection = try opened()
-            // One snapshot for all that a reader sees, as on SQLite.
-            _ = try connection.simple(
-                kind == .read
-                    ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-                    : "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
+            if let begin = kind.begin { _ = try connection.simple(begin) }
         } catch let error as DatabaseError {
             close()
             return isFresh ? .unconnected(Self.refusal(error)) : .stale(error)
@@ -57,7 +54,10 @@ actor PostgresWorker {
         } catch {
             rollBack(connection)
             guard let failure = session.failure else { throw error }
-            if failure.code == .unavailable { return .broken(failure) }
+            if failure.code == .unavailable {
+                if kind == .statement { throw Self.unknown(failure) }
+                return .broken(failure)
+            }
             if failure.code == .conflict { return .conflict(failure) }
             throw error
         }
@@ -75,6 +75,7 @@ actor PostgresWorker {
     private func commit<Value>(
         _ value: Value, _ kind: Kind, on connection: PostgresConnection
     ) throws -> Outcome<Value> {
+        if kind == .statement { return .done(value) }
         do {
             let result = try connection.simple("COMMIT")
             guard result.command == "COMMIT" else {
@@ -87,11 +88,15 @@ actor PostgresWorker {
             guard error.code == .unavailable else { throw error }
             // The server may have committed before its answer was lost, so running it again could do it twice.
             if kind == .read { return .broken(error) }
-            throw DatabaseError(
-                .unavailable,
-                "The connection broke during a commit, so it is unknown whether the change was made. \(error.message)",
-                native: error.native)
+            throw Self.unknown(error)
         }
+    }
+
+    private static func unknown(_ error: DatabaseError) -> DatabaseError {
+        DatabaseError(
+            .unavailable,
+            "The connection broke during a commit, so it is unknown whether the change was made. \(error.message)",
+            native: error.native)
     }
 
     /// A connection that does not come back to rest is replaced.
@@ -106,5 +111,16 @@ actor PostgresWorker {
         let opened = try PostgresConnection(settings)
         connection = opened
         return opened
+    }
+}
+
+extension PostgresWorker.Kind {
+    /// One snapshot for all that a reader sees, as on SQLite.
+    fileprivate var begin: String? {
+        switch self {
+        case .read: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        case .write: "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+        case .statement: nil
+        }
     }
 }

@@ -13,6 +13,10 @@ package protocol Database: Sendable {
     /// Runs `body` in a transaction; what it throws rolls everything back.
     func write<Value: Sendable>(_ body: @escaping @Sendable (any Session) throws -> Value) async throws -> Value
 
+    /// Runs one statement that is a transaction of its own, and returns its rows. It must bear being run again: where
+    /// the database becomes unavailable it is unknown whether it was.
+    func commit(_ statement: Query) async throws -> [Row]
+
     /// Yields once when listening has begun, and then whenever a committed transaction notified `channel`. A hint
     /// only: notices can be lost, merged or made up (after a reconnect), so a listener polls as well.
     func notices(on channel: String) -> AsyncStream<Void>
@@ -26,6 +30,8 @@ package protocol Database: Sendable {
 }
 
 extension Database {
+    package func commit(_ statement: Query) async throws -> [Row] { try await write { try $0.rows(statement) } }
+
     package func reclaim() async throws {}
 }
 

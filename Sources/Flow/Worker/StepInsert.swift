@@ -1,7 +1,7 @@
 import SQL
 import Time
 
-/// The statements that record steps, each of them its own fence.
+/// The statement that records steps; it is the fence of each of them.
 struct StepInsert: Sendable {
     let results: [StepWriter.Result]
 
@@ -9,25 +9,24 @@ struct StepInsert: Sendable {
 
     /// Answers which of the steps were recorded by this.
     func write(in session: any Session) throws -> Set<StepKey> {
-        var written: Set<StepKey> = []
-        var rest = results[...]
-        while !rest.isEmpty {
-            // A power of two, so that the database has few statements to prepare.
-            let count = 1 << (Int.bitWidth - 1 - rest.count.leadingZeroBitCount)
-            for row in try session.rows(Self.query(rest.prefix(count), session.dialect)) {
-                written.insert(StepKey(run: try row.get("run_id"), name: try row.get("name")))
-            }
-            rest = rest.dropFirst(count)
-        }
-        return written
+        try Self.keys(of: session.rows(query(session.dialect)))
     }
 
-    private static func query(_ results: ArraySlice<StepWriter.Result>, _ dialect: Dialect) -> Query {
-        var query = Query.StringInterpolation(literalCapacity: 1000 + results.count * 100, interpolationCount: 0)
+    static func keys(of rows: [Row]) throws -> Set<StepKey> {
+        Set(try rows.map { StepKey(run: try $0.get("run_id"), name: try $0.get("name")) })
+    }
+
+    /// One statement for each power of two, so that the database has few to prepare; what is missing is made up with
+    /// steps of no run.
+    func query(_ dialect: Dialect) -> Query {
+        var query = Query.StringInterpolation(literalCapacity: 1000 + results.count * 200, interpolationCount: 0)
         query.appendLiteral("WITH step (run_id, token, worker_id, name, value, spent) AS (VALUES ")
-        for (index, result) in results.enumerated() {
+        var count = 1
+        while count < results.count { count *= 2 }
+        for index in 0..<count {
+            let result = results[min(index, results.count - 1)]
             query.appendLiteral(index == 0 ? "(CAST(" : ", (CAST(")
-            query.appendInterpolation(result.fence.run)
+            query.appendInterpolation(index < results.count ? result.fence.run : RunID(-1))
             query.appendLiteral(" AS BIGINT), CAST(")
             query.appendInterpolation(result.fence.token)
             query.appendLiteral(" AS BIGINT), CAST(")

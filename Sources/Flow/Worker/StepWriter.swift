@@ -78,9 +78,10 @@ final class StepWriter: Sendable {
     private func write(_ batch: [Entry]) async throws {
         let results = batch.map(\.result)
         let written = try await lease.keepTrying(runtime) { [database] in
-            try await database.write { try StepInsert(results).write(in: $0) }
+            try await database.commit(StepInsert(results).query(database.dialect))
         }
-        for entry in batch { entry.continuation.resume(returning: written.contains(StepKey(entry.result))) }
+        let keys = try StepInsert.keys(of: written)
+        for entry in batch { entry.continuation.resume(returning: keys.contains(StepKey(entry.result))) }
     }
 
     private func writeAlone(_ entry: Entry) async {
