@@ -58,8 +58,7 @@ extension RunHold {
         let result = StepWriter.Result(
             fence: fence, name: name, value: value, spent: runtime.now() - started)
         do {
-            // Nothing written: the fence fell, or the answer to an earlier try was lost after it had committed.
-            if try await !writer.record(result) { try await verify() }
+            if try await !writer.record(result) { try await confirm(name) }
         } catch {
             throw departure(for: error) ?? error
         }
@@ -67,14 +66,18 @@ extension RunHold {
         update(name) { $0.value = value }
     }
 
-    /// Throws `LeaseLost` where the run is held no more.
-    private func verify() async throws {
-        try await keepTrying { try await self.database.write { [fence] in try fence.verify(in: $0) } }
+    /// Nothing was written, because the fence had fallen, or because the answer to an earlier try was lost after it had
+    /// committed. A fence that holds now says nothing of then: the database's clock may have been set back.
+    private func confirm(_ name: StepName) async throws {
+        try await write { [fence] session in
+            if try self.stored(name, in: session) == nil { throw fence.lost }
+        }
     }
 
+    /// Writes the result of a step that is not recorded yet in the transaction of its work.
     func record(_ value: String, for name: StepName, started: BootInstant, in session: any Session) throws {
         let result = StepWriter.Result(fence: fence, name: name, value: value, spent: runtime.now() - started)
-        if try StepInsert([result]).write(in: session).isEmpty { try fence.verify(in: session) }
+        if try StepInsert([result]).write(in: session).isEmpty { throw fence.lost }
     }
 
     /// The recorded result, from the store.

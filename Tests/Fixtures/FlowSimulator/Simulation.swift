@@ -35,7 +35,7 @@ final class Simulation {
         world.play(until: trouble)
         FaultPlan.heal(world)
         let rules = FinalRules(world: world)
-        world.play(until: trouble + 600_000_000) { rules.isAtRest && world.now > trouble + 15_000_000 }
+        world.play(until: trouble + 600_000_000) { rules.isAtRest && world.now > trouble + 20_000_000 }
         if world.violation == nil { rules.check() }
         finish(world)
         return Verdict(seed: seed, violation: world.violation, digest: world.trace.digest, tally: world.tally)
