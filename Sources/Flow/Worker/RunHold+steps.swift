@@ -77,7 +77,7 @@ extension RunHold {
     /// Writes the result of a step that is not recorded yet in the transaction of its work.
     func record(_ value: String, for name: StepName, started: BootInstant, in session: any Session) throws {
         let result = StepWriter.Result(fence: fence, name: name, value: value, spent: runtime.now() - started)
-        if try StepInsert([result]).write(in: session).isEmpty { throw fence.lost }
+        if try StepInsert([result], by: fence.worker).write(in: session).isEmpty { throw fence.lost }
     }
 
     /// The recorded result, from the store.

@@ -1,11 +1,15 @@
 import SQL
 import Time
 
-/// The statement that records steps; it is the fence of each of them.
+/// The statement that records steps of one worker's runs; it is the fence of each of them.
 struct StepInsert: Sendable {
+    let worker: WorkerID
     let results: [StepWriter.Result]
 
-    init(_ results: [StepWriter.Result]) { self.results = results }
+    init(_ results: [StepWriter.Result], by worker: WorkerID) {
+        self.results = results
+        self.worker = worker
+    }
 
     /// Answers which of the steps were recorded by this.
     func write(in session: any Session) throws -> Set<StepKey> {
@@ -20,7 +24,7 @@ struct StepInsert: Sendable {
     /// steps of no run.
     func query(_ dialect: Dialect) -> Query {
         var query = Query.StringInterpolation(literalCapacity: 1000 + results.count * 200, interpolationCount: 0)
-        query.appendLiteral("WITH step (run_id, token, worker_id, name, value, spent) AS (VALUES ")
+        query.appendLiteral("WITH step (run_id, token, name, value, spent) AS (VALUES ")
         var count = 1
         while count < results.count { count *= 2 }
         for index in 0..<count {
@@ -30,8 +34,6 @@ struct StepInsert: Sendable {
             query.appendLiteral(" AS BIGINT), CAST(")
             query.appendInterpolation(result.fence.token)
             query.appendLiteral(" AS BIGINT), CAST(")
-            query.appendInterpolation(result.fence.worker)
-            query.appendLiteral(" AS TEXT), CAST(")
             query.appendInterpolation(result.name.text)
             query.appendLiteral(" AS TEXT), CAST(")
             query.appendInterpolation(result.value)
@@ -52,12 +54,14 @@ struct StepInsert: Sendable {
         query.appendLiteral(
             """
             , step.value FROM step JOIN run ON run.id = step.run_id
-            WHERE run.state = 'running' AND run.lease_token = step.token AND run.worker_id = step.worker_id
-              AND EXISTS (
-                  SELECT 1 FROM worker
-                  WHERE worker.id = step.worker_id AND worker.ended_at IS NULL AND worker.lease_until >
+            WHERE run.state = 'running' AND run.lease_token = step.token AND run.worker_id =
             """)
         query.appendLiteral(" ")
+        query.appendInterpolation(worker)
+        // Of no column of the others, so that it is looked at once and not for each of them.
+        query.appendLiteral(" AND EXISTS (SELECT 1 FROM worker WHERE id = ")
+        query.appendInterpolation(worker)
+        query.appendLiteral(" AND ended_at IS NULL AND lease_until > ")
         query.appendInterpolation(now)
         query.appendLiteral(") ")
         query.appendInterpolation(dialect.engine == .postgres ? "FOR NO KEY UPDATE OF run" : "" as Fragment)

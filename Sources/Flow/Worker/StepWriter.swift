@@ -77,8 +77,8 @@ final class StepWriter: Sendable {
 
     private func write(_ batch: [Entry]) async throws {
         let results = batch.map(\.result)
-        let written = try await lease.keepTrying(runtime) { [database] in
-            try await database.commit(StepInsert(results).query(database.dialect))
+        let written = try await lease.keepTrying(runtime) { [database, lease] in
+            try await database.commit(StepInsert(results, by: lease.worker).query(database.dialect))
         }
         let keys = try StepInsert.keys(of: written)
         for entry in batch { entry.continuation.resume(returning: keys.contains(StepKey(entry.result))) }

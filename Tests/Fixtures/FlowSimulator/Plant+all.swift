@@ -13,8 +13,7 @@ extension Plant {
             edits: [
                 Edit("WHERE worker.id = $4 AND worker.ended_at IS NULL AND worker.lease_until >", "WHERE 1 OR 0 <"),
                 Edit(
-                    "WHERE worker.id = step.worker_id AND worker.ended_at IS NULL AND worker.lease_until >",
-                    "WHERE 1 OR 0 <"),
+                    "AND EXISTS (SELECT 1 FROM worker WHERE id = ", "AND EXISTS (SELECT 1 FROM worker WHERE 1 OR id = "),
             ]),
         Plant(
             name: "claim of held runs",
