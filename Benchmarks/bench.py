@@ -22,7 +22,7 @@ import urllib.request
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PROGRAMS = os.path.join(ROOT, ".build/release")
 TICK = os.sysconf("SC_CLK_TCK")
-SECTIONS = ["start", "trigger", "relay", "rows", "flow"]
+SECTIONS = ["start", "trigger", "relay", "rows", "flow", "schedules"]
 
 
 def say(text=""):
@@ -608,6 +608,10 @@ class Bench:
     def flow(self):
         from flow import Flow  # which imports this module
         Flow(self.directory, self.postgres(), self.options.rounds, self.options.quick).run()
+
+    def schedules(self):
+        import schedules
+        schedules.run(seconds=20 if self.options.quick else 60)
 
     def run(self):
         for section in self.options.sections or SECTIONS:
