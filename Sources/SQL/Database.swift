@@ -30,6 +30,7 @@ package protocol Database: Sendable {
 }
 
 extension Database {
+    /// In a transaction like any other.
     package func commit(_ statement: Query) async throws -> [Row] { try await write { try $0.rows(statement) } }
 
     package func reclaim() async throws {}

@@ -94,6 +94,16 @@ struct PostgresRecoveryTests {
         #expect(try await database.read { try $0.now() } > 0)
     }
 
+    @Test func `a single statement whose connection breaks leaves the caller to find out`() async throws {
+        let database = try await TestDatabase.open(.postgres)
+        let error = await #expect(throws: DatabaseError.self) {
+            try await database.commit("SELECT pg_terminate_backend(pg_backend_pid())")
+        }
+        #expect(error?.code == .unavailable)
+        #expect(error?.message.contains("unknown whether the change was made") == true)
+        #expect(try await database.commit("SELECT 1 AS n").count == 1)
+    }
+
     @Test func `transactions that deadlock are run again until both are through`() async throws {
         let database = try await TestDatabase.open(.postgres)
         try await database.write { session in

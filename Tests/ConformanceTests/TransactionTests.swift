@@ -39,6 +39,17 @@ struct TransactionTests {
     }
 
     @Test(arguments: Dialect.Engine.allCases)
+    func `a single statement commits by itself and fails alone`(engine: Dialect.Engine) async throws {
+        let database = try await counter(engine)
+        let rows = try await database.commit("UPDATE counter SET n = n + 3 RETURNING n")
+        #expect(try rows.map { try $0.get("n", as: Int.self) } == [3])
+        #expect(try await value(database) == 3)
+        await #expect(throws: DatabaseError.self) { try await database.commit("UPDATE absent SET n = 1") }
+        for _ in 0..<3 { _ = try await database.commit("UPDATE counter SET n = n + 1") }
+        #expect(try await value(database) == 6)
+    }
+
+    @Test(arguments: Dialect.Engine.allCases)
     func `concurrent writers lose no update`(engine: Dialect.Engine) async throws {
         let database = try await counter(engine)
         try await withThrowingTaskGroup(of: Void.self) { group in

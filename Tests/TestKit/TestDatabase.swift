@@ -59,6 +59,8 @@ package final class TestDatabase: Database {
         try await database.write(body)
     }
 
+    package func commit(_ statement: Query) async throws -> [Row] { try await database.commit(statement) }
+
     package func notices(on channel: String) -> AsyncStream<Void> { database.notices(on: channel) }
 
     package func reclaim() async throws { try await database.reclaim() }
