@@ -40,7 +40,7 @@ final class Workbench: Sendable {
     /// A worker's hold that a test can wait for to lapse.
     static var brief: FlowSettings {
         var settings = FlowSettings.forTests
-        settings.lease = .seconds(2)
+        settings.lease = .seconds(4)
         settings.heartbeat = .milliseconds(100)
         settings.grace = .milliseconds(300)
         settings.margin = .milliseconds(200)
