@@ -61,6 +61,7 @@ let package = Package(
         library("Flow", ["SQL", "JSON", "Time", "Log", "Posix", "Service"]),
         library("Schedule", ["Time", "Posix"]),
         library("Airbyte", ["CScan", "JSON", "Time"]),
+        library("Mapping", ["Airbyte", "Crypto", "CScan", "JSON"]),
         library("Model", ["Airbyte", "JSON", "Time", "Posix", "Schedule"]),
         library("Store", ["Model", "Airbyte", "Schedule", "SQL", "JSON", "Time", "Posix", "Crypto", "CZ"]),
         library("Secrets", ["Crypto", "Store", "Model", "Airbyte", "SQL", "JSON", "Posix"]),
@@ -134,6 +135,7 @@ let package = Package(
         tests("FlowSimulationTests", ["FlowSimulator", "TestKit", "Posix"]),
         tests("ScheduleTests", ["Schedule", "Time", "Posix"]),
         tests("AirbyteTests", ["Airbyte", "JSON", "Posix"]),
+        tests("MappingTests", ["Mapping", "Airbyte", "Crypto", "CCrypto", "JSON"]),
         tests(
             "StoreTests",
             [
