@@ -73,7 +73,9 @@ struct RecordEditor {
                 continue
             }
             close(&runStart, runEnd)
-            guard pieces.count <= most else { throw RecordDataError(code: .tooManyRepeats, offset: walk.key.lowerBound) }
+            guard pieces.count <= most else {
+                throw RecordDataError(code: .tooManyRepeats, offset: walk.key.lowerBound)
+            }
         }
         close(&runStart, runEnd)
     }
