@@ -1,4 +1,3 @@
-import CScan
 import JSON
 
 /// The working memory for one record at a time: its members as pieces of its bytes, and what the mappers made of them.
