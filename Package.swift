@@ -63,6 +63,7 @@ let package = Package(
         library("Airbyte", ["CScan", "JSON", "Time"]),
         library("Mapping", ["Airbyte", "Crypto", "CScan", "JSON"]),
         library("Model", ["Airbyte", "JSON", "Time", "Posix", "Schedule"]),
+        library("SchemaChanges", ["Model", "Airbyte", "JSON"]),
         library("Store", ["Model", "Airbyte", "Schedule", "SQL", "JSON", "Time", "Posix", "Crypto", "CZ"]),
         library("Secrets", ["Crypto", "Store", "Model", "Airbyte", "SQL", "JSON", "Posix"]),
         library("Launcher", ["Airbyte", "Posix", "CPosix", "JSON", "Time", "Log"]),
@@ -136,6 +137,7 @@ let package = Package(
         tests("ScheduleTests", ["Schedule", "Time", "Posix"]),
         tests("AirbyteTests", ["Airbyte", "JSON", "Posix"]),
         tests("MappingTests", ["Mapping", "Airbyte", "Crypto", "CCrypto", "JSON"]),
+        tests("SchemaChangesTests", ["SchemaChanges", "Model", "Airbyte", "JSON"]),
         tests(
             "StoreTests",
             [
