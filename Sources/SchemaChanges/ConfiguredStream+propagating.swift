@@ -8,7 +8,7 @@ extension ConfiguredStream {
     ///   - fields: what the diff says of its fields.
     ///   - isSelection: only the fields of the configured schema are kept; new top-level ones join them (protocol.md 5.4).
     func propagating(_ fields: [FieldTransform], of stream: AirbyteStream, isSelection: Bool) -> ConfiguredStream {
-        let needed = neededFields
+        let needed = neededFields(of: stream)
         var copy = self
         copy.stream = stream
         if isSelection {

@@ -7,17 +7,17 @@ extension StreamTransform {
         comparing old: AirbyteStream, with new: AirbyteStream, configured: ConfiguredStream,
         within bounds: SchemaFields.Bounds
     ) {
-        let fields = Self.fields(old.jsonSchema, new.jsonSchema, configured: configured, within: bounds)
+        let fields = Self.fields(
+            old.jsonSchema, new.jsonSchema, needed: configured.neededFields(of: new), within: bounds)
         let attributes = Self.attributes(old, new, configured: configured)
         guard !fields.isEmpty || !attributes.isEmpty else { return nil }
         self.init(descriptor: new.descriptor, change: .updated(fields: fields, attributes: attributes))
     }
 
     private static func fields(
-        _ old: JSON, _ new: JSON, configured: ConfiguredStream, within bounds: SchemaFields.Bounds
+        _ old: JSON, _ new: JSON, needed: Set<[String]>, within bounds: SchemaFields.Bounds
     ) -> [FieldTransform] {
         guard old != new else { return [] }
-        let needed = configured.neededFields
         var (before, after) = SchemaFields.pair(old, new, within: bounds)
         // No bound may hide that a cursor or a key is gone.
         for path in needed {
@@ -56,10 +56,17 @@ extension StreamTransform {
 extension ConfiguredStream {
     /// The fields that it cannot be synced without: an incremental stream's cursor, a deduplicated one's primary key
     /// (protocol.md 5.3).
-    var neededFields: Set<[String]> {
+    ///
+    /// - Parameter offered: the stream as the source describes it now. Where the source stops defining its cursor, the
+    ///   configured one takes over and is needed as well.
+    func neededFields(of offered: AirbyteStream) -> Set<[String]> {
+        var next = self
+        next.stream = offered
         var needed: Set<[String]> = []
-        if syncMode == .incremental, let effectiveCursor { needed.insert(effectiveCursor) }
-        if destinationSyncMode.isDedup { needed.formUnion(effectivePrimaryKey) }
+        for stream in [self, next] {
+            if syncMode == .incremental, let cursor = stream.effectiveCursor { needed.insert(cursor) }
+            if destinationSyncMode.isDedup { needed.formUnion(stream.effectivePrimaryKey) }
+        }
         return needed
     }
 }

@@ -117,6 +117,14 @@ struct CatalogDiffTests {
         #expect(!diff(users(nested), users(["meta": schema(["at": integer])]), configured).isBreaking)
     }
 
+    @Test func `5.3: the configured cursor is needed where the source stops defining its own`() {
+        let old = users(cursor: ["updated_at"])
+        let configured = old.configured(.incremental, .append, cursor: ["email"])
+        let left: JSON = ["id": integer, "updated_at": string]
+        #expect(diff(old, users(left), configured).isBreaking)
+        #expect(!diff(old, users(left, cursor: ["updated_at"]), configured).isBreaking)
+    }
+
     @Test(arguments: [
         // old and new key of the source, configured key, mode, breaking
         ([["id"]], [["email"]], [["id"]], DestinationSyncMode.appendDedup, true),
