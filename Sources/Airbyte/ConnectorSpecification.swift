@@ -13,5 +13,5 @@ package struct ConnectorSpecification: Sendable, Hashable {
         json["supported_destination_sync_modes"]?.arrayValue?.compactMap(\.stringValue) ?? []
     }
     /// A spec that names no version speaks 0.2.0 (protocol.md 1.12).
-    package var protocolVersion: String { json["protocol_version"]?.stringValue ?? "0.2.0" }
+    package var protocolVersion: String { json["protocol_version"]?.stringValue ?? ProtocolVersion.unnamed.description }
 }

@@ -23,8 +23,14 @@ package struct Envelope: Sendable, Equatable {
     package var emittedAt: Range<Int>?
     /// The index behind the opening brace of `record`.
     package var recordBody: Int?
-    /// Whether `record` has members beyond these four, such as `meta` and `file_reference`.
+    /// The value of `meta`, of whatever kind.
+    package var meta: Range<Int>?
+    /// The value of `file_reference`, or of `file` as old file transfers have it.
+    package var file: Range<Int>?
+    /// Whether `record` has members beyond stream, namespace, data and emitted_at.
     package var hasExtras = false
+    /// Whether `record` or its `data` stands there more than once: what is read is the last, and the others go on with it.
+    package var isAmbiguous = false
     /// The memo whose bytes this line begins with; nil where the line was read in full and could not be remembered.
     package var prefix: Prefix?
 

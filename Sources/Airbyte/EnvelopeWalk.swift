@@ -15,6 +15,7 @@ struct EnvelopeWalk {
     /// Set once the root's closing brace was passed.
     private var isDone = false
     private var hasRecord = false
+    private var hasData = false
     /// The namespace is neither a string nor null.
     private var isMisnamed = false
 
@@ -32,6 +33,7 @@ struct EnvelopeWalk {
     /// Walks on from `data` to the end of the line.
     mutating func finish(_ base: UnsafePointer<UInt8>, _ count: Int) -> Envelope {
         let start = at
+        hasData = true
         if skipNested(base, count) {
             envelope.data = nonEmpty(start..<at, base)
             _ = members(base, count, first: false, stoppingAtData: false)
@@ -91,9 +93,11 @@ struct EnvelopeWalk {
 
     private mutating func enterRecord() {
         let kind = envelope.kind
-        envelope = Envelope(kind: kind, recordBody: at, prefix: envelope.prefix)
+        let isSecond = hasRecord
+        envelope = Envelope(kind: kind, recordBody: at, isAmbiguous: isSecond, prefix: envelope.prefix)
         isInRecord = true
         hasRecord = true
+        hasData = false
         isMisnamed = false
     }
 
@@ -123,11 +127,18 @@ struct EnvelopeWalk {
             envelope.namespace = value
             isMisnamed = !isString && !isNull
         } else if matches(key, "data", base) {
+            if hasData { envelope.isAmbiguous = true }
+            hasData = true
             envelope.data = opening == UInt8(ascii: "{") ? nonEmpty(value, base) : nil
         } else if matches(key, "emitted_at", base) {
             envelope.emittedAt = value
         } else {
             envelope.hasExtras = true
+            if matches(key, "meta", base) {
+                envelope.meta = value
+            } else if matches(key, "file_reference", base) || matches(key, "file", base) {
+                envelope.file = value
+            }
         }
         return true
     }

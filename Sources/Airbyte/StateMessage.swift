@@ -49,11 +49,23 @@ package struct StateMessage: Sendable, Hashable {
     package var destinationRecordCount: Double? { json["destinationStats"]?["recordCount"]?.doubleValue }
     package var rejectedRecordCount: Double? { json["destinationStats"]?["rejectedRecordCount"]?.doubleValue }
 
-    /// Fills in the source's count, with a decimal point (protocol.md 11.2), unless the source gave one.
+    /// Numbers that the destination tells beside its counts.
+    package var additionalStats: [String: Double] {
+        let members = json["destinationStats"]?["additionalStats"]?.objectValue ?? [:]
+        return Dictionary(
+            members.compactMap { name, value in value.doubleValue.map { (name, $0) } }, uniquingKeysWith: { $1 })
+    }
+
+    /// Fills in the source's count unless the source gave one.
     package mutating func fillSourceRecordCount(_ count: Int) {
-        guard sourceRecordCount == nil else { return }
+        if sourceRecordCount == nil { setSourceRecordCount(Double(count)) }
+    }
+
+    /// Sets the source's count; whole ones are written with a decimal point (protocol.md 11.2).
+    package mutating func setSourceRecordCount(_ count: Double) {
         var stats = json["sourceStats"] ?? [:]
-        stats["recordCount"] = .number(JSONNumber(grammatical: "\(count).0"))
+        let text = Int64(exactly: count).map { "\($0).0" }
+        stats["recordCount"] = text.map { .number(JSONNumber(grammatical: $0)) } ?? JSON(floatLiteral: count)
         json["sourceStats"] = stats
     }
 

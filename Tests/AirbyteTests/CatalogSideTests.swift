@@ -1,5 +1,6 @@
 import Airbyte
 import JSON
+import TestKit
 import Testing
 
 @Suite("Catalogs and names for each side")
@@ -31,7 +32,8 @@ struct CatalogSideTests {
         #expect(try sent(.destination(supportsRefreshes: false)) == plain)
     }
 
-    @Test func `only the destination hears of generations`() throws {
+    @Test(.proves("1.10-source", "1.10-destination", "1.10-legacy-destination"))
+    func `only the destination hears of generations`() throws {
         let source = try catalog(.append).json(for: .source)["streams"]?[0]
         #expect(source?["generation_id"] == nil && source?["sync_id"] == nil)
         let destination = try catalog(.append).json(for: .destination(supportsRefreshes: true))["streams"]?[0]
@@ -40,7 +42,7 @@ struct CatalogSideTests {
         #expect(destination?["sync_id"] == 9)
     }
 
-    @Test func `names are mapped by definition, format and prefix`() {
+    @Test(.proves("2.8-definitions")) func `names are mapped by definition, format and prefix`() {
         let stream = StreamDescriptor(name: "s", namespace: "n")
         let bare = StreamDescriptor(name: "s")
         #expect(NamespaceMapping().map(stream) == stream)

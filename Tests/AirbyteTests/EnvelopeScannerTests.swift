@@ -1,11 +1,12 @@
 import Airbyte
 import JSON
 import Posix
+import TestKit
 import Testing
 
 @Suite("Scanning envelopes")
 struct EnvelopeScannerTests {
-    @Test(arguments: 1...8)
+    @Test(.proves("1.1-lines"), arguments: 1...8)
     func `the scanner agrees with the parser on any order, spacing and escape`(seed: UInt64) {
         var lines = RandomLine(random: SeededRandom(state: seed))
         var scanner = EnvelopeScanner()
@@ -92,7 +93,7 @@ struct EnvelopeScannerTests {
         #expect(Array(text.utf8).withUnsafeBufferPointer { scanner.scan($0).kind } == .garbage)
     }
 
-    @Test func `bytes that are no UTF-8 and zeros inside the data do not matter`() {
+    @Test(.proves("1.1-bytes")) func `bytes that are no UTF-8 and zeros inside the data do not matter`() {
         var line = Array(#"{"type":"RECORD","record":{"stream":"a","data":{"x":""#.utf8)
         line += [0xFF, 0xC0, 0, 0x80]
         line += Array(#""},"emitted_at":1}}"#.utf8)
@@ -109,6 +110,7 @@ struct EnvelopeScannerTests {
             let found = scan(line, with: &scanner)
             #expect(found?.stream == "c")
             #expect(found?.data == ["y": 1])
+            #expect(line.withUnsafeBufferPointer { scanner.scan($0).isAmbiguous })
         }
     }
 

@@ -1,10 +1,11 @@
 import Airbyte
 import JSON
+import TestKit
 import Testing
 
 @Suite("Reading messages")
 struct MessageTests {
-    @Test func `a state keeps what nobody here knows`() throws {
+    @Test(.proves("1.1-unknown")) func `a state keeps what nobody here knows`() throws {
         let text =
             #"{"type":"STATE","state":{"type":"STREAM","stream":{"stream_descriptor":{"name":"a","x":1},"stream_state":{"n":12345678901234567890}},"news":[1.0]}}"#
         guard case .state(var state) = read(.state, text) else { throw Unexpected() }
@@ -37,7 +38,7 @@ struct MessageTests {
         #expect(state.sourceRecordCount == 9)
     }
 
-    @Test func `a state without a type is an old one`() throws {
+    @Test(.proves("1.4-kinds")) func `a state without a type is an old one`() throws {
         guard case .state(let state) = read(.state, #"{"type":"STATE","state":{"data":{"c":1}}}"#) else {
             throw Unexpected()
         }
@@ -55,7 +56,7 @@ struct MessageTests {
         #expect(read(.catalog, #"{"type":"CATALOG","catalog":{}}"#) == nil)
     }
 
-    @Test func `an error without a failure type is a system error`() throws {
+    @Test(.proves("1.6-error")) func `an error without a failure type is a system error`() throws {
         let text =
             #"{"type":"TRACE","trace":{"type":"ERROR","emitted_at":12.7,"error":{"message":"no","stream_descriptor":{"name":"s","namespace":null}}}}"#
         guard case .trace(.error(let error)) = read(.trace, text) else { throw Unexpected() }
@@ -64,7 +65,7 @@ struct MessageTests {
         #expect(error.emittedAt == 12)
     }
 
-    @Test func `a rate limit is told apart from running`() throws {
+    @Test(.proves("1.6-status")) func `a rate limit is told apart from running`() throws {
         let text =
             #"{"type":"TRACE","trace":{"type":"STREAM_STATUS","emitted_at":1,"stream_status":{"stream_descriptor":{"name":"s"},"status":"RUNNING","reasons":[{"type":"RATE_LIMITED","rate_limited":{"quota_reset":99}}]}}}"#
         guard case .trace(.streamStatus(let status)) = read(.trace, text) else { throw Unexpected() }
@@ -90,7 +91,7 @@ struct MessageTests {
         #expect(log == LogMessage(.info, "hello xx"))
     }
 
-    @Test func `a state file reads back as it was written`() {
+    @Test(.proves("1.13-state-file")) func `a state file reads back as it was written`() {
         let states: [ConnectionState] = [
             .empty, .legacy(["a": 1]),
             .stream([StreamState(descriptor: StreamDescriptor(name: "a", namespace: "n"), state: ["c": 2])]),
@@ -99,7 +100,7 @@ struct MessageTests {
         for state in states { #expect(ConnectionState(file: state.file) == state) }
     }
 
-    @Test func `a newer stream state replaces its own stream alone`() {
+    @Test(.proves("1.4-scope")) func `a newer stream state replaces its own stream alone`() {
         func state(_ name: String, _ value: JSON?) -> StreamState {
             StreamState(descriptor: StreamDescriptor(name: name), state: value)
         }
