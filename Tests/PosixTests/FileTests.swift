@@ -107,4 +107,29 @@ struct FileTests {
         kill(getpid(), SIGHUP)
         #expect(await stream.first { _ in true } == .hangUp)
     }
+
+    @Test func `what waits in a pipe can be seen in another and moved on, and neither waits`() throws {
+        let (first, seen, next) = (try Pipe(), try Pipe(), try Pipe())
+        #expect(try first.reader.tee(to: seen.writer, 10) == nil)
+        try first.writer.write("one two")
+        #expect(try first.reader.tee(to: seen.writer, 10) == 7)
+        #expect(try seen.reader.read(upTo: 10) == Array("one two".utf8))
+        #expect(try first.reader.splice(to: next.writer, 4) == 4)
+        #expect(try first.reader.read(upTo: 10) == Array("two".utf8))
+        #expect(try next.reader.read(upTo: 10) == Array("one ".utf8))
+        #expect(try first.reader.splice(to: next.writer, 4) == nil)
+        first.writer.close()
+        #expect(try first.reader.tee(to: seen.writer, 10) == 0)
+        #expect(try first.reader.splice(to: next.writer, 10) == 0)
+    }
+
+    @Test func `what is no pipe says so`() throws {
+        let path = "\(scratch.path)/file"
+        try SecureFile.write(Array("one".utf8), to: path)
+        let (file, pipe) = (try Descriptor.open(path, O_RDWR | O_APPEND), try Pipe())
+        try pipe.writer.write("two")
+        #expect(throws: PosixError.self) { try file.tee(to: pipe.writer, 3) }
+        #expect(throws: PosixError.self) { try pipe.reader.splice(to: file, 3) }
+        #expect(try pipe.reader.read(upTo: 10) == Array("two".utf8))
+    }
 }
