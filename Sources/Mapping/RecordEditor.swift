@@ -58,7 +58,7 @@ struct RecordEditor {
         var runEnd = 0
         var walk = try MemberWalk(data)
         while try walk.next() {
-            let name = try find(walk, data, plan)
+            let name = try walk.find(in: plan.table, data)
             if let selected = plan.selected, name.map({ !selected[$0] }) ?? true {
                 isChanged = true
             } else if let name, name < plan.mappedCount {
@@ -83,16 +83,6 @@ struct RecordEditor {
         guard start >= 0 else { return }
         pieces.append(Piece(name: -1, whole: start..<end, value: 0..<0))
         start = -1
-    }
-
-    private func find(
-        _ walk: borrowing MemberWalk, _ data: UnsafeBufferPointer<UInt8>, _ plan: borrowing MappingPlan
-    ) throws(RecordDataError) -> Int? {
-        guard walk.keyIsEscaped else {
-            return plan.table.find(data.slice(walk.key.lowerBound + 1, walk.key.upperBound - 1))
-        }
-        guard let key = data.slice(walk.key.lowerBound, walk.key.upperBound).decodedText else { throw walk.broken }
-        return key.withUnsafeBufferPointer { plan.table.find($0) }
     }
 
     private mutating func remove(_ name: Int) {

@@ -2,6 +2,7 @@ import CCrypto
 import Crypto
 import JSON
 import Mapping
+import TestKit
 import Testing
 
 /// What the mapper encrypts is decrypted by libcrypto itself.
@@ -13,7 +14,7 @@ struct EncryptionTests {
         ("ECB", "PKCS5Padding"), ("ECB", "NoPadding"),
     ]
 
-    @Test(arguments: cases)
+    @Test(.proves("2.11-encryption"), arguments: cases)
     func `2_11 AES gives a random start and a ciphertext that decrypts`(mode: String, padding: String) throws {
         for size in [16, 24, 32] {
             let key = (0..<size).map { UInt8($0 * 7) }
@@ -34,7 +35,7 @@ struct EncryptionTests {
         }
     }
 
-    @Test(arguments: ["CBC", "ECB"])
+    @Test(.proves("2.11-null"), arguments: ["CBC", "ECB"])
     func `2_11 what does not fill its blocks and is not padded is nulled and reported`(mode: String) throws {
         let mapping = try mapper("encryption", config(mode, "NoPadding", [UInt8](repeating: 1, count: 16)))
         let mapped = try map(#"{"a":"short"}"#, mapping)
@@ -55,7 +56,9 @@ struct EncryptionTests {
         }
     }
 
-    @Test func `2_11 RSA decrypts with the private key, and nulls what is too long for it`() throws {
+    @Test(.proves("2.11-encryption")) func `2_11 RSA decrypts with the private key, and nulls what is too long for it`()
+        throws
+    {
         let key = try #require(Self.makeKey())
         defer { EVP_PKEY_free(key) }
         var der = [UInt8](repeating: 0, count: Int(i2d_PUBKEY(key, nil)))

@@ -1,6 +1,7 @@
 import Crypto
 import JSON
 import Mapping
+import TestKit
 import Testing
 
 /// Each mapper of protocol.md 2.11 on its own.
@@ -22,7 +23,7 @@ struct MapperTests {
         ),
     ]
 
-    @Test(arguments: digests)
+    @Test(.proves("2.11-hashing"), arguments: digests)
     func `2_11 hashing puts the known digest into a new field and removes the old one`(
         method: String, digest: String
     ) throws {
@@ -44,7 +45,7 @@ struct MapperTests {
         #expect(mapped == #"{"a_hashed":"c20ad4d76fe97759aa27a0c99bff6710"}"#)
     }
 
-    @Test func `2_11 a value that cannot be hashed is nulled and reported`() throws {
+    @Test(.proves("2.11-null")) func `2_11 a value that cannot be hashed is nulled and reported`() throws {
         let mapper = try mapper("hashing", ["targetField": "a"])
         let change = RecordChange(field: "a_hashed", change: .nulled, reason: .platformSerializationError)
         for broken in [#"{"a":"\x"}"#, #"{"a":[tru]}"#] {
@@ -58,7 +59,8 @@ struct MapperTests {
         }
     }
 
-    @Test func `2_11 renaming and field filtering leave the other members as they are`() throws {
+    @Test(.proves("2.11-renaming", "2.11-field-filter"))
+    func `2_11 renaming and field filtering leave the other members as they are`() throws {
         let rename = try mapper("field-renaming", ["originalFieldName": "a", "newFieldName": "n\"ü"])
         #expect(try text(#"{ "z":1e5 , "a": { "b" :1 },"c":2}"#, rename) == #"{"z":1e5,"n\"ü":{ "b" :1 },"c":2}"#)
         let filter = try mapper("field-filtering", ["targetField": "a"])
@@ -66,7 +68,7 @@ struct MapperTests {
         #expect(try text(#"{"z":1 , "y":2,"a":1,"c":3}"#, filter) == #"{"z":1 , "y":2,"c":3}"#)
     }
 
-    @Test func `2_11 a row passes where its condition holds`() throws {
+    @Test(.proves("2.11-row-filter")) func `2_11 a row passes where its condition holds`() throws {
         func equal(_ field: String, _ value: String) -> JSON {
             ["type": "EQUAL", "fieldName": .string(field), "comparisonValue": .string(value)]
         }
@@ -118,7 +120,7 @@ struct MapperTests {
         ),
     ]
 
-    @Test(arguments: refused)
+    @Test(.proves("2.11-errors"), arguments: refused)
     func `2_11 a configuration that cannot be carried out is refused by its kind`(
         code: MapperError.Code, json: JSON
     ) throws {

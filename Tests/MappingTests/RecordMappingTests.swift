@@ -1,11 +1,14 @@
 import Crypto
 import JSON
 import Mapping
+import TestKit
 import Testing
 
 @Suite("Mapping records")
 struct RecordMappingTests {
-    @Test func `2_9 only the selected keys are kept, whatever the spacing and the escapes`() throws {
+    @Test(.proves("2.9-fields")) func `2_9 only the selected keys are kept, whatever the spacing and the escapes`()
+        throws
+    {
         let mapping = try RecordMapping(selection: FieldSelection(["a", "ü", "$id"]), mappers: [])
         let kept = try text(" { \"\\u0061\" : [ 1 , 2 ] , \"b\":{\"a\":3}, \"ü\":1.50,\"$id\":null } ", mapping)
         #expect(kept == "{\"\\u0061\" : [ 1 , 2 ],\"ü\":1.50,\"$id\":null}")
