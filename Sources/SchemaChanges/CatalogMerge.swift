@@ -1,5 +1,4 @@
 package import Airbyte
-import JSON
 
 /// What a source offers together with what a connection has chosen of it, for a person to choose anew (protocol.md 5.6).
 package struct CatalogMerge: Sendable, Hashable {
@@ -34,9 +33,7 @@ package struct CatalogMerge: Sendable, Hashable {
 
 extension CatalogMerge.Entry {
     fileprivate init(proposing stream: AirbyteStream, destinationModes: [DestinationSyncMode]) {
-        let proposed =
-            ConfiguredStream(adding: stream, destination: destinationModes)
-            ?? ConfiguredStream(stream: stream, syncMode: .fullRefresh, destinationSyncMode: .overwrite)
+        let proposed = ConfiguredStream(proposing: stream, destination: destinationModes)
         self.init(stream: proposed, isSelected: false, selectedFields: nil)
     }
 
@@ -49,8 +46,9 @@ extension CatalogMerge.Entry {
         if offered.sourceDefinedCursor == true || configured.cursorField?.isEmpty ?? true {
             copy.cursorField = offered.defaultCursorField ?? configured.cursorField
         }
-        let kept = Set(configured.stream.jsonSchema["properties"]?.objectValue?.keys ?? [])
-        let fields = offered.jsonSchema["properties"]?.objectValue?.keys ?? []
-        self.init(stream: copy, isSelected: true, selectedFields: isSelection ? fields.filter(kept.contains) : nil)
+        let kept = Set(configured.stream.fieldNames)
+        self.init(
+            stream: copy, isSelected: true,
+            selectedFields: isSelection ? offered.fieldNames.filter(kept.contains) : nil)
     }
 }

@@ -1,5 +1,4 @@
 import Airbyte
-import JSON
 
 extension ConfiguredStream {
     /// The stream as it is read after the source's changes; how it is read and written stays.
@@ -12,12 +11,12 @@ extension ConfiguredStream {
         var copy = self
         copy.stream = stream
         if isSelection {
-            var kept = Set(self.stream.jsonSchema["properties"]?.objectValue?.keys ?? [])
+            var kept = Set(self.stream.fieldNames)
             for field in fields where field.path.count == 1 {
                 if case .added = field.change { kept.formUnion(field.path) }
             }
             kept.formUnion(needed.compactMap(\.first))
-            copy.stream.jsonSchema = stream.jsonSchema.selecting(kept)
+            copy.stream = stream.selecting(kept)
         }
         // The source's own key overrides (protocol.md 5.6).
         if let key = stream.sourceDefinedPrimaryKey, !key.isEmpty { copy.primaryKey = key }
@@ -31,20 +30,5 @@ extension ConfiguredStream {
             copy.primaryKey = nil
         }
         return copy
-    }
-}
-
-extension JSON {
-    /// A record's schema with those top-level fields only.
-    fileprivate func selecting(_ names: Set<String>) -> JSON {
-        var schema = self
-        if let properties = schema["properties"]?.objectValue {
-            schema["properties"] = .object(
-                JSONObject(properties.filter { names.contains($0.key) }.map { ($0.key, $0.value) }))
-        }
-        if let required = schema["required"]?.arrayValue {
-            schema["required"] = .array(required.filter { names.contains($0.stringValue ?? "") })
-        }
-        return schema
     }
 }

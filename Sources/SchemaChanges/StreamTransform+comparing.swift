@@ -1,4 +1,4 @@
-import Airbyte
+package import Airbyte
 import JSON
 
 extension StreamTransform {
@@ -59,7 +59,7 @@ extension ConfiguredStream {
     ///
     /// - Parameter offered: the stream as the source describes it now. Where the source stops defining its cursor, the
     ///   configured one takes over and is needed as well.
-    func neededFields(of offered: AirbyteStream) -> Set<[String]> {
+    package func neededFields(of offered: AirbyteStream) -> Set<[String]> {
         var next = self
         next.stream = offered
         var needed: Set<[String]> = []

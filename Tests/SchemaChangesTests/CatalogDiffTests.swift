@@ -1,6 +1,7 @@
 import Airbyte
 import JSON
 import SchemaChanges
+import TestKit
 import Testing
 
 @Suite("The difference of two catalogs", .timeLimit(.minutes(1)))
@@ -38,7 +39,8 @@ struct CatalogDiffTests {
         #expect(diff(users(), moved).transforms.map(\.change) == [.removed, .added])
     }
 
-    @Test func `5.2: fields are added, removed and updated, written as Airbyte's API writes them`() {
+    @Test(.proves("5.2-diff")) func `5.2: fields are added, removed and updated, written as Airbyte's API writes them`()
+    {
         let diff = diff(users(), users(["id": string, "updated_at": string, "name": string]))
         #expect(
             diff.json["transforms"]?[0]?["updateStream"]?["fieldTransforms"] == [
@@ -110,7 +112,7 @@ struct CatalogDiffTests {
         #expect(diff.transforms[0].fields[0].isBreaking == isBreaking)
     }
 
-    @Test func `5.3: a nested cursor breaks with its parent, another type of it does not`() {
+    @Test(.proves("5.3-breaking")) func `5.3: a nested cursor breaks with its parent, another type of it does not`() {
         let nested: JSON = ["meta": schema(["at": string])]
         let configured = users(nested).configured(.incremental, .append, cursor: ["meta", "at"])
         #expect(diff(users(nested), users([:]), configured).isBreaking)

@@ -1,6 +1,7 @@
 import Airbyte
 import JSON
 import SchemaChanges
+import TestKit
 import Testing
 
 @Suite("The discovered catalog merged into the configured one", .timeLimit(.minutes(1)))
@@ -14,7 +15,8 @@ struct CatalogMergeTests {
         ).entries
     }
 
-    @Test func `5.6: what is configured stays selected, new streams are not, vanished ones are gone`() {
+    @Test(.proves("5.6-merge"))
+    func `5.6: what is configured stays selected, new streams are not, vanished ones are gone`() {
         let entries = merged(
             [named("fresh"), users(["id": integer, "updated_at": string])],
             [named("gone").configured(), deduplicated()])

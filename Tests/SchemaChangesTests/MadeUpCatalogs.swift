@@ -1,5 +1,6 @@
 import Airbyte
 import JSON
+import TestKit
 
 /// Catalogs that a seed makes again, small enough that two of them have much in common.
 struct MadeUpCatalogs {

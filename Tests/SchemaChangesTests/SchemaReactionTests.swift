@@ -2,6 +2,7 @@ import Airbyte
 import JSON
 import Model
 import SchemaChanges
+import TestKit
 import Testing
 
 @Suite("The reaction to changes at a source", .timeLimit(.minutes(1)))
@@ -39,7 +40,7 @@ struct SchemaReactionTests {
         #expect(reaction.notice == nil && reaction.backfills.isEmpty)
     }
 
-    @Test(arguments: Connection.NonBreakingChanges.allCases)
+    @Test(.proves("5.4-breaking"), arguments: Connection.NonBreakingChanges.allCases)
     func `5.4: a breaking change deactivates, whatever is preferred`(preference: Connection.NonBreakingChanges) {
         let reaction = react(preference, to: AirbyteCatalog(streams: [users(["id": integer]), named("gone")]))
         #expect(reaction.action == .deactivate(.breakingChanges))
@@ -47,13 +48,13 @@ struct SchemaReactionTests {
         #expect(reaction.notice == .actionRequired)
     }
 
-    @Test func `5.4, 5.7: ignored changes wait for a person, who hears of them`() {
+    @Test(.proves("5.4-ignore")) func `5.4, 5.7: ignored changes wait for a person, who hears of them`() {
         let reaction = react(.ignore, backfill: true)
         #expect(reaction.action == .none && !reaction.acceptsCatalog && reaction.backfills.isEmpty)
         #expect(reaction.notice?.rawValue == "sendOnConnectionUpdateActionRequired")
     }
 
-    @Test func `5.4: any change deactivates where that is preferred`() {
+    @Test(.proves("5.4-disable")) func `5.4: any change deactivates where that is preferred`() {
         let reaction = react(.disable)
         #expect(reaction.action == .deactivate(.anyChange) && !reaction.acceptsCatalog)
         #expect(reaction.notice == .actionRequired)
@@ -64,7 +65,7 @@ struct SchemaReactionTests {
         #expect(SchemaReaction.Reason.anyChange.rawValue == "DISABLE_CONNECTION_IF_ANY_SCHEMA_CHANGES")
     }
 
-    @Test func `5.4: columns are propagated and streams are not`() throws {
+    @Test(.proves("5.4-columns")) func `5.4: columns are propagated and streams are not`() throws {
         let reaction = react(.propagateColumns)
         #expect(try catalog(reaction) == [deduplicated(users(Self.grown)), named("gone").configured()])
         #expect(reaction.acceptsCatalog)
@@ -72,7 +73,7 @@ struct SchemaReactionTests {
         #expect(reaction.notice == .actionRequired)
     }
 
-    @Test func `5.4, 5.7: full propagation adds and removes streams and tells of it`() throws {
+    @Test(.proves("5.4-fully")) func `5.4, 5.7: full propagation adds and removes streams and tells of it`() throws {
         let reaction = react(.propagateFully)
         var fresh = named("fresh").configured()
         fresh.primaryKey = []
