@@ -8,6 +8,12 @@ package enum Hex {
         }
     }
 
+    package static func text(_ bytes: some Sequence<UInt8>) -> String {
+        var digits: [UInt8] = []
+        append(bytes, to: &digits)
+        return String(decoding: digits, as: UTF8.self)
+    }
+
     /// The bytes that the digits, of either case, stand for; nil if anything else is among them or one is left over.
     package static func decode(_ text: String) -> [UInt8]? {
         let digits = Array(text.utf8)

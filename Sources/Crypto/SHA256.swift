@@ -19,8 +19,5 @@ package struct SHA256: Hashable, Sendable, CustomStringConvertible {
     package init(of text: String) { self.init(of: text.utf8) }
 
     /// 64 hexadecimal digits in lower case.
-    package var description: String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-    }
+    package var description: String { Hex.text(bytes) }
 }

@@ -23,16 +23,13 @@ package struct SealingKey: Sendable {
 
     /// Reads 64 hexadecimal digits, as `hex` writes them; white space around them is allowed.
     package init(hex: String) throws(CryptoError) {
-        let digits = hex.filter { !$0.isWhitespace }.compactMap(\.hexDigitValue)
-        guard digits.count == 64, hex.filter({ !$0.isWhitespace }).count == 64 else {
+        guard let bytes = Hex.decode(hex.filter { !$0.isWhitespace }), bytes.count == 32 else {
             throw CryptoError(.badKey, "The key must be 64 hexadecimal digits.")
         }
-        bytes = stride(from: 0, to: 64, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+        self.bytes = bytes
     }
 
-    package var hex: String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    }
+    package var hex: String { Hex.text(bytes) }
 
     package func seal(_ plain: [UInt8], context: String) throws(CryptoError) -> [UInt8] {
         let nonce = SealingKey.random(SealingKey.nonceSize)
