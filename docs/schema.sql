@@ -28,6 +28,19 @@ CREATE TABLE attempt_log (
 
 CREATE INDEX attempt_log_by_age ON attempt_log (created_at);
 
+CREATE TABLE attempt_reject (
+    job_id BIGINT NOT NULL,
+    number INTEGER NOT NULL,
+    chunk INTEGER NOT NULL,
+    plain_size BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    compressed BLOB NOT NULL,
+    PRIMARY KEY (job_id, number, chunk),
+    FOREIGN KEY (job_id, number) REFERENCES attempt (job_id, number) ON DELETE CASCADE
+);
+
+CREATE INDEX attempt_reject_by_age ON attempt_reject (created_at);
+
 CREATE TABLE catalog (
     id TEXT PRIMARY KEY,
     source_id TEXT NOT NULL REFERENCES connector (id) ON DELETE CASCADE,
@@ -57,7 +70,7 @@ CREATE TABLE connection (
     non_breaking_changes TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
-, next_sync_at BIGINT, run_policy TEXT NOT NULL DEFAULT '{}', status_reason TEXT, failures_count_from BIGINT, failure_warned_at BIGINT);
+, next_sync_at BIGINT, run_policy TEXT NOT NULL DEFAULT '{}', status_reason TEXT, failures_count_from BIGINT, failure_warned_at BIGINT, treatments TEXT NOT NULL DEFAULT '[]', backfills BOOLEAN NOT NULL DEFAULT FALSE, tells_schema_changes BOOLEAN NOT NULL DEFAULT TRUE, has_breaking_change BOOLEAN NOT NULL DEFAULT FALSE, operation_ids TEXT NOT NULL DEFAULT '[]', told_catalog_id TEXT);
 
 CREATE INDEX connection_by_next_sync ON connection (next_sync_at, id) WHERE next_sync_at IS NOT NULL;
 
@@ -100,6 +113,34 @@ CREATE TABLE connector_definition (
     created_at BIGINT NOT NULL
 );
 
+CREATE TABLE delivery (
+    event_id TEXT NOT NULL REFERENCES event (id) ON DELETE CASCADE,
+    channel TEXT NOT NULL CHECK (channel IN ('slack', 'webhook')),
+    status TEXT NOT NULL CHECK (status IN ('pending', 'delivered', 'failed')),
+    tries INTEGER NOT NULL DEFAULT 0,
+    message TEXT,
+    updated_at BIGINT NOT NULL,
+    PRIMARY KEY (event_id, channel)
+);
+
+CREATE TABLE event (
+    id TEXT PRIMARY KEY,
+    workspace_id TEXT NOT NULL REFERENCES workspace (id),
+    connection_id TEXT NOT NULL REFERENCES connection (id),
+    job_id BIGINT REFERENCES job (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+
+CREATE INDEX event_by_age ON event (created_at);
+
+CREATE INDEX event_by_connection ON event (connection_id, created_at);
+
+CREATE INDEX event_by_job ON event (job_id);
+
+CREATE INDEX event_by_workspace ON event (workspace_id, created_at);
+
 CREATE TABLE instance (
     key TEXT PRIMARY KEY,
     value TEXT NOT NULL
@@ -125,6 +166,17 @@ CREATE INDEX job_of_connection ON job (connection_id, id);
 
 CREATE UNIQUE INDEX job_one_live_per_connection ON job (connection_id)
     WHERE status IN ('pending', 'running', 'incomplete');
+
+CREATE TABLE operation (
+    id TEXT PRIMARY KEY,
+    workspace_id TEXT NOT NULL REFERENCES workspace (id),
+    name TEXT NOT NULL,
+    configuration TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+
+CREATE INDEX operation_by_workspace ON operation (workspace_id);
 
 CREATE TABLE organization (
     id TEXT PRIMARY KEY,
@@ -278,6 +330,18 @@ CREATE TABLE state (
     PRIMARY KEY (connection_id, kind, stream_name, namespace)
 );
 
+CREATE TABLE state_version (
+    connection_id TEXT NOT NULL REFERENCES connection (id) ON DELETE CASCADE,
+    number BIGINT NOT NULL CHECK (number > 0),
+    job_id BIGINT,
+    cause TEXT NOT NULL CHECK (cause IN ('found', 'attempt', 'replaced', 'restored')),
+    digest TEXT NOT NULL,
+    plain_size BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    compressed BLOB NOT NULL,
+    PRIMARY KEY (connection_id, number)
+);
+
 CREATE TABLE stream_generation (
     connection_id TEXT NOT NULL REFERENCES connection (id) ON DELETE CASCADE,
     stream_name TEXT NOT NULL,
@@ -342,4 +406,4 @@ CREATE TABLE workspace (
     initial_setup_complete BOOLEAN NOT NULL,
     tombstone BOOLEAN NOT NULL DEFAULT FALSE,
     created_at BIGINT NOT NULL
-);
+, notification_settings TEXT NOT NULL DEFAULT '{}', webhook_configs TEXT NOT NULL DEFAULT '[]');

@@ -10,6 +10,7 @@ package struct DiscoveredCatalog: Sendable, Hashable {
     /// Digest of the configuration, and the connector's version, that it was discovered with.
     package var configurationHash: String
     package var connectorVersion: String
+    /// When it was last discovered.
     package var createdAt: Instant
 
     package init(

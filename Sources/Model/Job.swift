@@ -26,7 +26,7 @@ package struct Job: Sendable, Hashable {
     package var isScheduled: Bool
     /// The workflow run that carries the job out.
     package var runID: Int64?
-    /// The streams a reset clears; empty means all.
+    /// The streams a reset clears, or those that a sync or a refresh moves; empty means all.
     package var streams: [StreamDescriptor]
     /// The streams a refresh reads again, and how.
     package var refreshes: [StreamRefresh]

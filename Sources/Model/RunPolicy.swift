@@ -1,3 +1,5 @@
+package import Airbyte
+
 /// What one connection's jobs do otherwise than the instance's settings say; nil members leave them as they are.
 ///
 /// Its members are spelled as they are stored and as the API spells them.
@@ -20,10 +22,16 @@ package struct RunPolicy: Sendable, Hashable, Codable {
     package var maxRunSeconds: Int?
     /// After how long a job is called slow, once.
     package var slowRunWarningSeconds: Int?
+    /// What becomes of attempts whose counts do not agree; nil: they fail.
+    package var countMismatch: CountMismatch?
 
-    package init(retry: Retry? = nil, maxRunSeconds: Int? = nil, slowRunWarningSeconds: Int? = nil) {
+    package init(
+        retry: Retry? = nil, maxRunSeconds: Int? = nil, slowRunWarningSeconds: Int? = nil,
+        countMismatch: CountMismatch? = nil
+    ) {
         self.retry = retry
         self.maxRunSeconds = maxRunSeconds
         self.slowRunWarningSeconds = slowRunWarningSeconds
+        self.countMismatch = countMismatch
     }
 }

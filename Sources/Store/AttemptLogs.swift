@@ -29,6 +29,32 @@ extension Session {
         }
     }
 
+    /// The pieces of the log from the given place on, of about `limit` bytes together and one at least; empty where there
+    /// are none yet. Each holds whole lines.
+    package func logPieces(
+        of job: JobID, attempt: Int, from chunk: Int, limit: Int
+    ) throws -> [(chunk: Int, lines: [UInt8])] {
+        let sizes = try rows(
+            """
+            SELECT chunk, plain_size FROM attempt_log
+            WHERE job_id = \(job) AND number = \(attempt) AND chunk >= \(chunk) ORDER BY chunk
+            """)
+        var last = chunk
+        var size = 0
+        for row in sizes where size < limit {
+            last = try row.get("chunk")
+            size += try row.get("plain_size", as: Int.self)
+        }
+        return try rows(
+            """
+            SELECT chunk, compressed, plain_size FROM attempt_log
+            WHERE job_id = \(job) AND number = \(attempt) AND chunk >= \(chunk) AND chunk <= \(last) ORDER BY chunk
+            """
+        ).map { row in
+            (try row.get("chunk"), try Deflate.expand(row.get("compressed"), size: row.get("plain_size")))
+        }
+    }
+
     /// The last whole lines of the attempt's log, at most `limit` bytes of them, and whether older ones were left out.
     package func logTail(of job: JobID, attempt: Int, limit: Int) throws -> (lines: [UInt8], isCut: Bool) {
         let sizes = try rows(

@@ -40,6 +40,16 @@ extension Session {
         return try row.coded("run_policy")
     }
 
+    /// What tells whether a connection has taken note of its source's newest catalog; its own is not read.
+    package func schemaStanding(of id: ConnectionID) throws -> SchemaStanding {
+        guard let row = try row("SELECT source_id, status, source_catalog_id FROM connection WHERE id = \(id)") else {
+            throw StoreError.notFound("connection", id)
+        }
+        return SchemaStanding(
+            sourceID: try row.id("source_id"), status: try row.choice("status"),
+            sourceCatalogID: try row.optionalUUID("source_catalog_id"))
+    }
+
     /// The connections that start from or lead to a connector and are not deleted.
     package func connections(touching connector: ConnectorID) throws -> [Connection] {
         try rows(
@@ -56,13 +66,18 @@ extension Session {
             """
             INSERT INTO connection (id, workspace_id, source_id, destination_id, name, namespace_definition,
                                     namespace_format, prefix, status, status_reason, schedule, catalog,
-                                    source_catalog_id, non_breaking_changes, run_policy, created_at, updated_at)
+                                    treatments, source_catalog_id, non_breaking_changes, backfills,
+                                    tells_schema_changes, has_breaking_change, told_catalog_id, operation_ids, run_policy,
+                                    created_at, updated_at)
             VALUES (\(connection.id), \(connection.workspaceID), \(connection.sourceID), \(connection.destinationID),
                     \(connection.name), \(connection.namespaceDefinition.rawValue), \(connection.namespaceFormat),
                     \(connection.prefix), \(connection.status.rawValue), \(connection.statusReason),
                     \(try connection.schedule.columnText()), \(try connection.catalog.columnText()),
-                    \(connection.sourceCatalogID), \(connection.nonBreakingChanges.rawValue),
-                    \(try connection.runPolicy.columnText()), \(connection.createdAt), \(connection.updatedAt))
+                    \(try connection.treatments.columnText()), \(connection.sourceCatalogID),
+                    \(connection.nonBreakingChanges.rawValue), \(connection.backfills),
+                    \(connection.tellsSchemaChanges), \(connection.hasBreakingChange), \(connection.toldCatalogID),
+                    \(try connection.operationIDs.columnText()), \(try connection.runPolicy.columnText()),
+                    \(connection.createdAt), \(connection.updatedAt))
             """)
         try reckonNextSync(of: connection, jitter: jitter)
         try notify(ScheduleChannel.changed)
@@ -85,7 +100,11 @@ extension Session {
                                            THEN \(dialect.now) ELSE failures_count_from END,
                 status = \(connection.status.rawValue), status_reason = \(connection.statusReason),
                 schedule = \(schedule), catalog = \(try connection.catalog.columnText()),
-                source_catalog_id = \(connection.sourceCatalogID),
+                treatments = \(try connection.treatments.columnText()),
+                source_catalog_id = \(connection.sourceCatalogID), backfills = \(connection.backfills),
+                tells_schema_changes = \(connection.tellsSchemaChanges),
+                has_breaking_change = \(connection.hasBreakingChange), told_catalog_id = \(connection.toldCatalogID),
+                operation_ids = \(try connection.operationIDs.columnText()),
                 non_breaking_changes = \(connection.nonBreakingChanges.rawValue),
                 run_policy = \(try connection.runPolicy.columnText()), updated_at = \(connection.updatedAt)
             WHERE id = \(connection.id)
@@ -105,8 +124,13 @@ extension Connection {
             namespaceFormat: try row.getOptional("namespace_format"), prefix: try row.getOptional("prefix"),
             status: try row.choice("status"), statusReason: try row.getOptional("status_reason"),
             schedule: try row.coded("schedule"), catalog: try row.coded("catalog"),
-            sourceCatalogID: try row.getOptional("source_catalog_id", as: String.self).flatMap { UUID($0) },
-            nonBreakingChanges: try row.choice("non_breaking_changes"), runPolicy: try row.coded("run_policy"),
+            treatments: try row.coded("treatments"),
+            sourceCatalogID: try row.optionalUUID("source_catalog_id"),
+            nonBreakingChanges: try row.choice("non_breaking_changes"), backfills: try row.get("backfills"),
+            tellsSchemaChanges: try row.get("tells_schema_changes"),
+            hasBreakingChange: try row.get("has_breaking_change"),
+            toldCatalogID: try row.optionalUUID("told_catalog_id"), operationIDs: try row.coded("operation_ids"),
+            runPolicy: try row.coded("run_policy"),
             createdAt: try row.get("created_at"), updatedAt: try row.get("updated_at"))
     }
 }

@@ -6,6 +6,25 @@ package import SQL
 package import Time
 
 extension Session {
+    /// Adds what a source was found to offer. Where that is what its newest catalog says, this one is brought up to
+    /// date in its place, so that another id means another catalog. Returns the id.
+    package func keep(_ catalog: DiscoveredCatalog) throws -> UUID {
+        let newest = try row(
+            "SELECT * FROM catalog WHERE source_id = \(catalog.sourceID) ORDER BY created_at DESC, id LIMIT 1"
+        ).map(DiscoveredCatalog.init)
+        guard let newest, newest.catalog == catalog.catalog else {
+            try insert(catalog)
+            return catalog.id
+        }
+        try run(
+            """
+            UPDATE catalog SET configuration_hash = \(catalog.configurationHash),
+                               connector_version = \(catalog.connectorVersion), created_at = \(catalog.createdAt)
+            WHERE id = \(newest.id)
+            """)
+        return newest.id
+    }
+
     package func insert(_ catalog: DiscoveredCatalog) throws {
         try run(
             """
@@ -16,24 +35,32 @@ extension Session {
     }
 
     package func discoveredCatalog(_ id: UUID) throws -> DiscoveredCatalog {
-        guard let row = try row("SELECT * FROM catalog WHERE id = \(id)") else {
-            throw StoreError.notFound("catalog", id)
-        }
-        return try DiscoveredCatalog(row)
+        guard let catalog = try discoveredCatalogIfAny(id) else { throw StoreError.notFound("catalog", id) }
+        return catalog
     }
 
-    /// The newest one that was discovered with this very configuration and version; nil where there is none.
+    package func discoveredCatalogIfAny(_ id: UUID) throws -> DiscoveredCatalog? {
+        try row("SELECT * FROM catalog WHERE id = \(id)").map(DiscoveredCatalog.init)
+    }
+
+    /// The newest one that was discovered with this very configuration and version, and when it last was; nil where
+    /// there is none. The catalog itself is not read.
     package func newestCatalog(
         of source: ConnectorID, configurationHash: String, connectorVersion: String
-    ) throws -> DiscoveredCatalog? {
+    ) throws -> (id: UUID, discoveredAt: Instant)? {
         try row(
             """
-            SELECT * FROM catalog
+            SELECT id, created_at FROM catalog
             WHERE source_id = \(source) AND configuration_hash = \(configurationHash)
               AND connector_version = \(connectorVersion)
-            ORDER BY created_at DESC LIMIT 1
+            ORDER BY created_at DESC, id LIMIT 1
             """
-        ).map(DiscoveredCatalog.init)
+        ).map { (try $0.catalogID, try $0.get("created_at")) }
+    }
+
+    /// The newest one, with whatever configuration it was discovered.
+    package func newestCatalogID(of source: ConnectorID) throws -> UUID? {
+        try row("SELECT id FROM catalog WHERE source_id = \(source) ORDER BY created_at DESC, id LIMIT 1")?.catalogID
     }
 
     /// Deletes catalogs discovered before `time`, but never a source's newest nor one that a connection was made from.
@@ -52,13 +79,21 @@ extension Session {
     }
 }
 
+extension Row {
+    fileprivate var catalogID: UUID {
+        get throws {
+            guard let id = UUID(try get("id", as: String.self)) else {
+                throw DatabaseError(.decoding, "Column id does not hold a UUID.")
+            }
+            return id
+        }
+    }
+}
+
 extension DiscoveredCatalog {
     init(_ row: Row) throws {
-        guard let id = UUID(try row.get("id", as: String.self)) else {
-            throw DatabaseError(.decoding, "Column id does not hold a UUID.")
-        }
         self.init(
-            id: id, sourceID: try row.id("source_id"), catalog: try row.coded("catalog"),
+            id: try row.catalogID, sourceID: try row.id("source_id"), catalog: try row.coded("catalog"),
             configurationHash: try row.get("configuration_hash"), connectorVersion: try row.get("connector_version"),
             createdAt: try row.get("created_at"))
     }

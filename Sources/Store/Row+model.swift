@@ -15,6 +15,11 @@ extension Row {
         try getOptional(name, as: String.self) == nil ? nil : id(name)
     }
 
+    /// Nil where the column holds none.
+    func optionalUUID(_ name: String) throws -> UUID? {
+        try getOptional(name, as: String.self).flatMap { UUID($0) }
+    }
+
     /// A column of JSON text, decoded.
     func coded<Value: Decodable>(_ name: String, as type: Value.Type = Value.self) throws -> Value {
         try JSON.parse(get(name, as: String.self)).decode(Value.self)

@@ -30,7 +30,7 @@ struct SecretVaultTests {
         "users": [["name": "a", "token": "canary-3"]],
     ]
 
-    @Test(arguments: Dialect.Engine.allCases)
+    @Test(.proves("8.1-split", "8.2-hydrate"), arguments: Dialect.Engine.allCases)
     func `secrets leave the configuration and come back whole`(engine: Dialect.Engine) async throws {
         let fixture = try await StoreFixture(engine)
         try await fixture.database.write { session throws in
@@ -48,7 +48,7 @@ struct SecretVaultTests {
         }
     }
 
-    @Test(arguments: Dialect.Engine.allCases)
+    @Test(.proves("8.4-mask"), arguments: Dialect.Engine.allCases)
     func `the mask keeps the stored value and a new one replaces it`(engine: Dialect.Engine) async throws {
         let fixture = try await StoreFixture(engine)
         try await fixture.database.write { session throws in

@@ -1,4 +1,5 @@
 import Model
+import Posix
 import SQL
 import Schema
 import Store
@@ -15,7 +16,11 @@ struct UpgradeTests {
         let connectors = [ConnectorKind.source: ConnectorID(), .destination: ConnectorID()]
         try await database.write { session throws in
             try session.seedOwner(organization: "o", email: "e")
-            try session.seed(Workspace(id: workspace, name: "w", slug: "w", createdAt: Instant(seconds: 0)))
+            try session.run(
+                """
+                INSERT INTO workspace (id, organization_id, name, slug, initial_setup_complete, created_at)
+                VALUES (\(workspace), \(UUID.zero), 'w', 'w', TRUE, 0)
+                """)
             for (kind, id) in connectors {
                 let definition = DefinitionID()
                 try session.run(

@@ -6,5 +6,10 @@ extension Migration {
         .flowLimits,
         .schedules,
         .jobKinds,
+        .treatments,
+        .events,
+        .stateVersions,
+        .attemptRejects,
+        .toldCatalog,
     ]
 }
