@@ -134,6 +134,12 @@ int cposix_pipe(int descriptors[2]) { return pipe2(descriptors, O_CLOEXEC); }
 
 int cposix_pipe_size(int descriptor, int bytes) { return fcntl(descriptor, F_SETPIPE_SZ, bytes); }
 
+ssize_t cposix_tee(int from, int to, size_t count) { return tee(from, to, count, SPLICE_F_NONBLOCK); }
+
+ssize_t cposix_splice(int from, int to, size_t count) {
+    return splice(from, NULL, to, NULL, count, SPLICE_F_NONBLOCK | SPLICE_F_MOVE);
+}
+
 int cposix_close_on_exec(int descriptor) { return fcntl(descriptor, F_SETFD, FD_CLOEXEC); }
 
 int cposix_nonblocking(int descriptor) {

@@ -7,7 +7,10 @@ enum ConsoleScript {
         let expected = "\(directory)/bin/\(package.script)"
         if Program.isExecutableFile(expected) { return expected }
         guard let text = entryPoints(of: package, in: directory) else { return nil }
-        return names(in: text).map { "\(directory)/bin/\($0)" }.first { Program.isExecutableFile($0) }
+        // airbyte-cdk, for one, brings a tool of its own beside the connector that runs manifests.
+        let names = names(in: text)
+        let connectors = names.filter { $0.hasPrefix("source-") || $0.hasPrefix("destination-") }
+        return (connectors + names).map { "\(directory)/bin/\($0)" }.first { Program.isExecutableFile($0) }
     }
 
     /// The names in the section `[console_scripts]`.

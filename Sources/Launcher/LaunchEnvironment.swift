@@ -13,7 +13,8 @@ package enum LaunchEnvironment {
     /// What else the attempt's process needs to find, make and run them.
     private static let attemptOnly: Set<String> = [
         "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "TMPDIR", "PYENV_ROOT", "XDG_CACHE_HOME", "SWIFTLET_DATA",
-        "SWIFTLET_CONNECTOR_PATH", "SWIFTLET_PYTHON", "SWIFTLET_PYPI_ALLOWED", "SWIFTLET_PIP_TIMEOUT_SECONDS",
+        "SWIFTLET_CONNECTOR_PATH", "SWIFTLET_VENVS", "SWIFTLET_PYTHON", "SWIFTLET_PYPI_ALLOWED",
+        "SWIFTLET_PIP_TIMEOUT_SECONDS",
     ]
 
     /// For the attempt's process, out of the worker's.

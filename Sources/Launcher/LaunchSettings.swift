@@ -3,8 +3,11 @@ package import Posix
 
 /// Where connectors are found and what they may be.
 package struct LaunchSettings: Sendable {
-    /// `SWIFTLET_DATA`: virtual environments and job directories are made in it.
+    /// `SWIFTLET_DATA`: job directories are made in it.
     package var dataDirectory: String
+    /// `SWIFTLET_VENVS`: where the virtual environments of PyPI connectors are, which several installations of a machine
+    /// may share; `venvs` in the data directory where it is not set.
+    package var virtualEnvironments: String
     /// `SWIFTLET_CONNECTOR_PATH`: directories of `exec:` connectors, colon separated; empty: there are none.
     package var connectorPath: [String]
     /// The program of the native connectors: `swiftlet-connector` beside the running program.
@@ -19,6 +22,8 @@ package struct LaunchSettings: Sendable {
 
     package init(dataDirectory: String, environment: Environment) {
         self.dataDirectory = Self.absolute(dataDirectory)
+        virtualEnvironments = Self.absolute(
+            environment["SWIFTLET_VENVS"].flatMap { $0.isEmpty ? nil : $0 } ?? "\(dataDirectory)/venvs")
         connectorPath = (environment["SWIFTLET_CONNECTOR_PATH"] ?? "").split(separator: ":").map {
             Self.absolute(String($0))
         }
@@ -28,8 +33,6 @@ package struct LaunchSettings: Sendable {
         let seconds = environment["SWIFTLET_PIP_TIMEOUT_SECONDS"].flatMap { Int64($0) } ?? 1200
         pipTimeout = .seconds(max(1, seconds))
     }
-
-    package var virtualEnvironments: String { "\(dataDirectory)/venvs" }
 
     /// Connectors start in another directory, where a relative path would mean another file.
     private static func absolute(_ path: String) -> String {

@@ -11,8 +11,11 @@ final class AttemptLedger: Sendable {
         var unreported = ConnectionState.empty
         /// How much that takes, about.
         var unreportedBytes = 0
-        /// What the connectors named as errors.
+        /// What the connectors named as errors, the first ones.
         var traces: [FailureReason] = []
+        /// How many more they named.
+        var furtherTraces = 0
+        var warnings: [AttemptWarning] = []
         /// What the replication found itself.
         var raised: [FailureReason] = []
         var hasNews = false
@@ -27,21 +30,29 @@ final class AttemptLedger: Sendable {
     private static let longestText = 200_000
 
     let contents: Mutex<Contents>
-    private let redactor: Redactor
+    private let redactor: SecretMask
     private let clock: any WallClock
 
-    init(_ table: StreamTable, redactor: Redactor, clock: any WallClock) {
-        contents = Mutex(Contents(tracker: StateTracker(table)))
+    init(_ table: StreamTable, countMismatch: CountMismatch, redactor: SecretMask, clock: any WallClock) {
+        contents = Mutex(Contents(tracker: StateTracker(table, countMismatch: countMismatch)))
         self.redactor = redactor
         self.clock = clock
     }
 
-    func raise(_ origin: FailureReason.Origin, _ kind: FailureReason.Kind, _ sentence: String) {
-        let failure = FailureReason(origin, kind, redactor.redact(sentence), at: clock.now)
+    func raise(
+        _ origin: FailureReason.Origin, _ kind: FailureReason.Kind, _ sentence: String, stream: StreamDescriptor? = nil
+    ) {
+        let failure = FailureReason(origin, kind, redactor.redact(sentence), stream: stream, at: clock.now)
         contents.withLock { $0.raised.append(failure) }
     }
 
-    /// The first ones matter: the rest of a flood is dropped.
+    /// Notes when something happened, the first time.
+    func mark(_ point: WritableKeyPath<ReplicationTimes, Int64?>) {
+        let now = clock.now
+        contents.withLock { $0.tracker.mark(point, at: now) }
+    }
+
+    /// The first ones matter: the rest of a flood is counted.
     func trace(_ error: TraceError, from role: ConnectorRole, stream: StreamDescriptor?) {
         let time = error.emittedAt > 0 ? Instant(milliseconds: min(error.emittedAt, 1 << 50)) : clock.now
         let message =
@@ -50,7 +61,9 @@ final class AttemptLedger: Sendable {
             role.origin, error.kind, redactor.redact(message, limit: Self.longestText),
             internalMessage: error.internalMessage.map { redactor.redact($0, limit: Self.longestText) },
             stacktrace: error.stackTrace.map { redactor.redact($0, limit: Self.longestText) }, stream: stream, at: time)
-        contents.withLock { if $0.traces.count < 100 { $0.traces.append(failure) } }
+        contents.withLock { contents in
+            if contents.traces.count < 100 { contents.traces.append(failure) } else { contents.furtherTraces += 1 }
+        }
     }
 
     /// What has been committed since the last call; nil where that is nothing.

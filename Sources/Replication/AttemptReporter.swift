@@ -5,17 +5,19 @@ import Posix
 struct AttemptReporter {
     private let ledger: AttemptLedger
     private let log: LogBatch
+    private let rejects: RejectBatch
     private let interval: Duration
     private let send: @Sendable (ReplicationEvent) -> Void
     private var next: BootInstant
     private var nextProgress: BootInstant
 
     init(
-        ledger: AttemptLedger, log: LogBatch, limits: ReplicationLimits,
+        ledger: AttemptLedger, log: LogBatch, rejects: RejectBatch, limits: ReplicationLimits,
         send: @escaping @Sendable (ReplicationEvent) -> Void
     ) {
         self.ledger = ledger
         self.log = log
+        self.rejects = rejects
         self.send = send
         interval = .milliseconds(max(10, limits.reportMilliseconds))
         next = BootClock.now
@@ -30,6 +32,7 @@ struct AttemptReporter {
         guard isLast || now >= next else { return }
         next = now + interval
         log.flush()
+        rejects.flush()
         if let committed = ledger.takeCommitted() {
             send(.state(committed.state, committed.stats))
             nextProgress = now + .seconds(1)

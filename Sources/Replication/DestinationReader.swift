@@ -2,6 +2,7 @@ import Airbyte
 import JSON
 import Posix
 import Synchronization
+import Time
 
 /// Reads what the destination says: its states are the commits.
 struct DestinationReader: Sendable {
@@ -10,6 +11,7 @@ struct DestinationReader: Sendable {
     let log: LogBatch
     let progress: PipeProgress
     let limits: ReplicationLimits
+    let clock: any WallClock
     let onControl: @Sendable (JSON) -> Void
     let stop: Wakeup
 
@@ -52,6 +54,7 @@ struct DestinationReader: Sendable {
                 table.index(ofDestination: stream).map { table.source[$0] } ?? stream
             }
             ledger.trace(error, from: .destination, stream: stream)
+        case .trace(.analytics): ledger.contents.withLock { $0.tracker.countAnalytics() }
         case .control(let config): onControl(config)
         default:
             guard envelope.kind == .garbage, !line.allSatisfy({ $0 == 32 || $0 == 13 || $0 == 9 }) else { return }
@@ -64,8 +67,9 @@ struct DestinationReader: Sendable {
         if case .stream(let stream) = echo.kind, let index = table.index(ofDestination: stream) {
             state.rename(to: table.source[index])
         }
+        let now = clock.now
         let isCommit = ledger.contents.withLock { contents in
-            guard let committed = contents.tracker.destinationState(state) else { return false }
+            guard let committed = contents.tracker.destinationState(state, at: now) else { return false }
             contents.unreported = contents.unreported.merging(committed)
             contents.unreportedBytes += size
             contents.hasNews = true

@@ -3,7 +3,8 @@ import Posix
 
 /// Reads a pipe in large pieces and hands out whole lines in place, without copying them.
 ///
-/// The buffer grows to the longest line that came, up to the limit, and shrinks again.
+/// The buffer grows to the longest line that came, up to the limit, and shrinks again. With a tap, what comes in quantity
+/// stays in the pipe until it is known what becomes of it: `pass` then moves it on without copying it.
 struct LineReader: ~Copyable {
     enum Step {
         /// There are lines to take.
@@ -17,21 +18,27 @@ struct LineReader: ~Copyable {
 
     private static let usualSize = 256 << 10
 
-    private let descriptor: Descriptor
+    let descriptor: Descriptor
     private let stop: Wakeup
     private let limit: Int
     private(set) var base: UnsafeMutablePointer<UInt8>
     private var capacity: Int
-    private var start = 0
-    private var end = 0
+    private(set) var start = 0
+    var end = 0
     /// Up to here there is no newline.
-    private var searched = 0
+    var searched = 0
+    /// Bytes that came last.
+    private(set) var latest = 0
+    var tap: PipeTap?
+    /// From here to `end` the bytes are still in the pipe too.
+    var tapped = 0
     /// Whether the output ended without a newline: the line that came last has one from us.
     private(set) var isCutOff = false
 
-    /// A signalled `stop` ends the reading.
-    init(_ descriptor: Descriptor, stop: Wakeup, limit: Int) {
+    /// A signalled `stop` ends the reading. `taps`: whether it may be that many lines go on as they are.
+    init(_ descriptor: Descriptor, stop: Wakeup, limit: Int, taps: Bool = false) {
         self.descriptor = descriptor
+        tap = taps ? PipeTap(descriptor) : nil
         self.stop = stop
         self.limit = limit
         capacity = min(Self.usualSize, limit + 1)
@@ -40,28 +47,35 @@ struct LineReader: ~Copyable {
 
     deinit { free(base) }
 
-    /// Bytes of a line that has begun and not ended.
-    var pending: Int { end - start }
-
     /// Blocks until at least one line is there. Lines taken before are gone after this call.
     mutating func fill() -> Step {
-        makeRoom()
-        while true {
-            if end == capacity, !grow() { return .lineTooLong }
-            let ready = Poll.wait([.readable(descriptor), .readable(stop.descriptor)])
-            if ready[1] { return .stopped }
-            guard ready[0] else { continue }
-            do throws(PosixError) {
-                let room = UnsafeMutableRawBufferPointer(start: base + end, count: min(capacity - end, Self.usualSize))
-                let count = try descriptor.read(into: room)
-                if count == 0 { return finish() }
-                end += count
-            } catch {
-                return .failed(error)
+        do throws(PosixError) {
+            try releaseTapped()
+            makeRoom()
+            while true {
+                if end == capacity, !grow() { return .lineTooLong }
+                let ready = Poll.wait([.readable(descriptor), .readable(stop.descriptor)])
+                if ready[1] { return .stopped }
+                guard ready[0] else { continue }
+                latest = try read()
+                if latest == 0 { return finish() }
+                if memchr(base + searched, 10, end - searched) != nil { return .lines }
+                try untapLine()
+                searched = end
             }
-            if memchr(base + searched, 10, end - searched) != nil { return .lines }
-            searched = end
+        } catch {
+            return .failed(error)
         }
+    }
+
+    /// What was not taken yet: whole lines and the beginning of one.
+    var rest: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: base + start, count: end - start) }
+
+    /// Takes so many bytes of `rest`, which must be whole lines, and returns the offset of their end.
+    mutating func take(_ length: Int) -> Int {
+        start += length
+        searched = start
+        return start
     }
 
     /// The next whole line, its newline included, as offsets from `base`.
@@ -84,18 +98,33 @@ struct LineReader: ~Copyable {
         isCutOff = true
         base[end] = 10
         end += 1
+        tapped = end
         return .lines
     }
 
+    /// Reads on behind `end`.
+    private mutating func read() throws(PosixError) -> Int {
+        let room = UnsafeMutableRawBufferPointer(start: base + end, count: min(capacity - end, Self.usualSize))
+        if let count = readThroughTap(into: room) { return count }
+        let count = try descriptor.read(into: room)
+        end += count
+        tapped = end
+        return count
+    }
+
     private mutating func makeRoom() {
-        if start == end, capacity > 4 * Self.usualSize {
+        let left = end - start
+        if capacity > 4 * Self.usualSize, left <= Self.usualSize / 2 {
+            let smaller = Self.allocate(Self.usualSize)
+            memcpy(smaller, base + start, left)
             free(base)
+            base = smaller
             capacity = Self.usualSize
-            base = Self.allocate(capacity)
-        } else if start > 0, end > start {
-            memmove(base, base + start, end - start)
+        } else if start > 0, left > 0 {
+            memmove(base, base + start, left)
         }
-        end -= start
+        end = left
+        tapped -= start
         searched = max(0, searched - start)
         start = 0
     }

@@ -35,6 +35,36 @@ struct LineWriter: ~Copyable {
         pending += bytes.count
     }
 
+    /// Lets `put` write small pieces straight to where they are gathered; it returns how many bytes it wrote.
+    mutating func gather(_ put: (UnsafeMutableRawBufferPointer) -> Int) {
+        pending += put(UnsafeMutableRawBufferPointer(start: buffer + pending, count: Self.gathered - pending))
+    }
+
+    var isEmpty: Bool { pending == 0 }
+
+    /// Moves bytes out of another pipe, without copying them. Returns how many: fewer where the system cannot do that.
+    mutating func splice(from pipe: Descriptor, _ count: Int) throws(PosixError) -> Int {
+        try flush()
+        var done = 0
+        progress.beginWriting()
+        defer { progress.endWriting() }
+        while done < count {
+            do throws(PosixError) {
+                if let moved = try pipe.splice(to: descriptor, count - done) {
+                    if moved == 0 { return done }
+                    done += moved
+                    progress.beginWriting()
+                    continue
+                }
+            } catch {
+                if error.code == .brokenPipe { throw error }
+                return done
+            }
+            try awaitRoom()
+        }
+        return done
+    }
+
     mutating func append(_ bytes: [UInt8]) throws(PosixError) {
         let result = bytes.withUnsafeBytes { buffer -> PosixError? in
             do throws(PosixError) {
@@ -83,8 +113,12 @@ struct LineWriter: ~Copyable {
                 progress.beginWriting()
                 continue
             }
-            let ready = Poll.wait([.writable(descriptor), .readable(abandon.descriptor)])
-            if ready[1] { throw PosixError(.brokenPipe, "The writing to the destination was given up.") }
+            try awaitRoom()
         }
+    }
+
+    private func awaitRoom() throws(PosixError) {
+        let ready = Poll.wait([.writable(descriptor), .readable(abandon.descriptor)])
+        if ready[1] { throw PosixError(.brokenPipe, "The writing to the destination was given up.") }
     }
 }

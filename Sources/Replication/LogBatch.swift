@@ -14,7 +14,7 @@ final class LogBatch: Sendable {
         var omitted = 0
     }
 
-    private let redactor: Redactor
+    private let redactor: SecretMask
     private let limit: Int
     private let clock: any WallClock
     private let send: @Sendable ([LogEntry]) -> Void
@@ -22,7 +22,7 @@ final class LogBatch: Sendable {
 
     /// `send` may be called on any thread and may block: then so do those who log.
     init(
-        redactor: Redactor, limit: Int, clock: any WallClock = SystemClock(),
+        redactor: SecretMask, limit: Int, clock: any WallClock = SystemClock(),
         send: @escaping @Sendable ([LogEntry]) -> Void
     ) {
         self.redactor = redactor

@@ -6,6 +6,9 @@ import JSON
 ///
 /// Both answers are remembered per prefix of the scanner and per spelling of a name.
 struct RecordRouter {
+    /// What stands in a line in place of a part of it.
+    typealias Edit = (range: Range<Int>, text: [UInt8])
+
     /// The answer for one prefix.
     private struct Route {
         let serial: Int
@@ -50,15 +53,22 @@ struct RecordRouter {
 
     func keepsName(_ index: Int) -> Bool { keepsName[index] }
 
+    /// What every line with the prefix of this one begins with under the destination's names; nil where that is not
+    /// remembered.
+    func rewrittenPrefix(_ envelope: Envelope) -> [UInt8]? {
+        guard envelope.isNamedByPrefix, let prefix = envelope.prefix, let route = routes[prefix.slot],
+            route.serial == prefix.serial
+        else { return nil }
+        return route.rewritten
+    }
+
     /// Hands out the line, under the destination's names, in pieces.
     func rewrite(
         _ envelope: Envelope, _ line: UnsafeBufferPointer<UInt8>, stream index: Int,
         _ put: (UnsafeBufferPointer<UInt8>) -> Void
     ) {
-        if envelope.isNamedByPrefix, let prefix = envelope.prefix, let route = routes[prefix.slot],
-            route.serial == prefix.serial
-        {
-            route.rewritten.withUnsafeBufferPointer(put)
+        if let prefix = envelope.prefix, let rewritten = rewrittenPrefix(envelope) {
+            rewritten.withUnsafeBufferPointer(put)
             put(UnsafeBufferPointer(rebasing: line[prefix.length...]))
         } else {
             write(line, 0..<line.count, envelope, index, put)
@@ -69,7 +79,19 @@ struct RecordRouter {
         _ line: UnsafeBufferPointer<UInt8>, _ part: Range<Int>, _ envelope: Envelope, _ index: Int,
         _ put: (UnsafeBufferPointer<UInt8>) -> Void
     ) {
-        var edits: [(range: Range<Int>, text: [UInt8])] = []
+        var at = part.lowerBound
+        for edit in renames(envelope, index).sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) {
+            put(UnsafeBufferPointer(rebasing: line[at..<edit.range.lowerBound]))
+            edit.text.withUnsafeBufferPointer(put)
+            at = edit.range.upperBound
+        }
+        put(UnsafeBufferPointer(rebasing: line[at..<part.upperBound]))
+    }
+
+    /// What gives a line the destination's names.
+    func renames(_ envelope: Envelope, _ index: Int) -> [Edit] {
+        guard !keepsName[index] else { return [] }
+        var edits: [Edit] = []
         if let stream = envelope.stream { edits.append((stream, nameTokens[index])) }
         let namespace = namespaceTokens[index]
         if let old = envelope.namespace {
@@ -77,13 +99,7 @@ struct RecordRouter {
         } else if !namespace.isEmpty, let body = envelope.recordBody {
             edits.append((body..<body, Array("\"namespace\":".utf8) + namespace + Array(",".utf8)))
         }
-        var at = part.lowerBound
-        for edit in edits.sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) {
-            put(UnsafeBufferPointer(rebasing: line[at..<edit.range.lowerBound]))
-            edit.text.withUnsafeBufferPointer(put)
-            at = edit.range.upperBound
-        }
-        put(UnsafeBufferPointer(rebasing: line[at..<part.upperBound]))
+        return edits
     }
 
     private mutating func resolve(_ envelope: Envelope, _ line: UnsafeBufferPointer<UInt8>) -> Int? {

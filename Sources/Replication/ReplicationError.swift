@@ -1,7 +1,7 @@
 /// What the replication itself cannot go on with.
 package struct ReplicationError: Error, Sendable, CustomStringConvertible {
     package enum Code: Sendable {
-        case unreadablePlan, unreadableEvent, unsentEvent, ambiguousMapping, partialLegacyClear
+        case unreadablePlan, unreadableEvent, unsentEvent, ambiguousMapping, partialLegacyClear, unusableMapper
     }
 
     package let code: Code

@@ -5,6 +5,8 @@ package import JSON
 /// event comes before `finished`.
 package enum ReplicationEvent: Sendable, Codable {
     case log([LogEntry])
+    /// Records that do not go on to the destination.
+    case rejected([RejectedRecord])
     /// A connector's process runs.
     case started(ConnectorRole)
     /// The destination has committed these, under the source's names: the newest of each stream since the last event,

@@ -51,7 +51,7 @@ package struct ReplicationEvents: AsyncSequence, Sendable {
             switch event {
             case .state(_, let stats), .progress(let stats): self.stats = stats
             case .finished, .answered: isDone = true
-            case .log, .started, .control: break
+            case .log, .rejected, .started, .control: break
             }
         }
 

@@ -58,7 +58,7 @@ struct ReplicationLaunch {
         _ resolver: ConnectorResolver, _ onErrorLine: @escaping @Sendable ([UInt8]) -> Void
     ) throws -> any RunningConnector {
         let side = CatalogSide.destination(supportsRefreshes: plan.destination.supportsRefreshes)
-        let catalog = try plan.mapping.map(plan.catalog).json(for: side)
+        let catalog = try plan.mapping.map(RecordRules(plan).destinationCatalog).json(for: side)
         let arguments = [
             "write", "--config", try context.writeFile("destination-config.json", plan.destination.config.bytes),
             "--catalog", try context.writeFile("destination-catalog.json", catalog.bytes),

@@ -14,6 +14,8 @@ package struct ReplicationLimits: Sendable, Codable, Hashable {
     package var destinationStallSeconds: Int? = 24 * 3600
     /// How much of the connectors' log is passed on; the rest is counted and left out.
     package var logBytes = 64 << 20
+    /// How much of rejected records is kept; the rest is only counted.
+    package var rejectBytes = 16 << 20
 
     package init() {}
 }

@@ -13,14 +13,17 @@ package struct ReplicationPlan: Sendable, Codable {
     /// As the source knows the streams, with the generation ids of this attempt.
     package var catalog: ConfiguredCatalog
     package var mapping: NamespaceMapping
+    /// What is done with records on their way, under the source's names; a stream that is not listed goes on as it comes.
+    package var treatments: [StreamTreatment]
+    package var countMismatch: CountMismatch
     package var limits: ReplicationLimits
     /// Values that no log line and no message may show.
     package var secrets: [String]
 
     package init(
         jobID: Int64, attemptNumber: Int, source: Source, destination: Destination, catalog: ConfiguredCatalog,
-        mapping: NamespaceMapping = NamespaceMapping(), limits: ReplicationLimits = ReplicationLimits(),
-        secrets: [String] = []
+        mapping: NamespaceMapping = NamespaceMapping(), treatments: [StreamTreatment] = [],
+        countMismatch: CountMismatch = .fail, limits: ReplicationLimits = ReplicationLimits(), secrets: [String] = []
     ) {
         self.jobID = jobID
         self.attemptNumber = attemptNumber
@@ -28,6 +31,8 @@ package struct ReplicationPlan: Sendable, Codable {
         self.destination = destination
         self.catalog = catalog
         self.mapping = mapping
+        self.treatments = treatments
+        self.countMismatch = countMismatch
         self.limits = limits
         self.secrets = secrets
     }
@@ -37,6 +42,11 @@ package struct ReplicationPlan: Sendable, Codable {
         /// For a clear: no source is started, the streams' states are set to null. `state` is the connection's state
         /// as it is stored, which tells its form.
         case empty(clearing: [StreamDescriptor], state: ConnectionState)
+
+        /// Null where there is no connector.
+        var config: JSON {
+            if case .connector(_, let config, _) = self { config } else { .null }
+        }
     }
 
     package struct Destination: Sendable, Codable {

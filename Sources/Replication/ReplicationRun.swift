@@ -32,8 +32,9 @@ package struct ReplicationRun: Sendable {
         let summary: ReplicationSummary
         do {
             let table = try StreamTable(plan.catalog, plan.mapping)
+            let rules = try RecordRules(plan)
             let supervisor = try ReplicationSupervisor(
-                plan: plan, table: table, clock: clock, isCancelled: isCancelled, send: send)
+                plan: plan, table: table, rules: rules, clock: clock, isCancelled: isCancelled, send: send)
             summary = supervisor.run(startedAt: start, launch)
         } catch let error as ReplicationError {
             summary = failed(.config, error.message, start)

@@ -7,20 +7,22 @@ import Time
 
 /// Starts the connectors and the threads of a replication, watches over them, reports, and says how it ended.
 struct ReplicationSupervisor: Sendable {
-    private let plan: ReplicationPlan
-    private let table: StreamTable
-    private let clock: any WallClock
-    private let isCancelled: @Sendable () -> Bool
+    let plan: ReplicationPlan
+    let table: StreamTable
+    private let rules: RecordRules
+    let clock: any WallClock
+    let isCancelled: @Sendable () -> Bool
     private let send: @Sendable (ReplicationEvent) -> Void
-    private let redactor: Redactor
-    private let ledger: AttemptLedger
-    private let log: LogBatch
+    let redactor: SecretMask
+    let ledger: AttemptLedger
+    let log: LogBatch
+    let rejects: RejectBatch
     private let progress = PipeProgress()
     private let relayDone = Flag()
     private let readerDone = Flag()
     private let readerBroke = Flag()
-    private let stoppedSource = Flag()
-    private let stoppedDestination = Flag()
+    let stoppedSource = Flag()
+    let stoppedDestination = Flag()
     private let sweptSource = Flag()
     private let sweptDestination = Flag()
     /// Wakes this thread.
@@ -29,23 +31,27 @@ struct ReplicationSupervisor: Sendable {
     private let stopReader: Wakeup
 
     init(
-        plan: ReplicationPlan, table: StreamTable, clock: any WallClock, isCancelled: @escaping @Sendable () -> Bool,
+        plan: ReplicationPlan, table: StreamTable, rules: RecordRules, clock: any WallClock,
+        isCancelled: @escaping @Sendable () -> Bool,
         send: @escaping @Sendable (ReplicationEvent) -> Void
     ) throws(PosixError) {
         self.plan = plan
         self.table = table
+        self.rules = rules
         self.clock = clock
         self.isCancelled = isCancelled
         self.send = send
-        redactor = Redactor(plan.secrets)
-        ledger = AttemptLedger(table, redactor: redactor, clock: clock)
+        redactor = SecretMask(plan.secrets)
+        ledger = AttemptLedger(table, countMismatch: plan.countMismatch, redactor: redactor, clock: clock)
         log = LogBatch(redactor: redactor, limit: plan.limits.logBytes, clock: clock) { send(.log($0)) }
+        rejects = RejectBatch(limit: plan.limits.rejectBytes) { send(.rejected($0)) }
         news = try Wakeup()
         stopRelay = try Wakeup()
         stopReader = try Wakeup()
     }
 
     func run(startedAt: Instant, _ launch: ReplicationRun.Launch) -> ReplicationSummary {
+        ledger.contents.withLock { $0.tracker.mark(\.replicationStart, at: startedAt) }
         var destination: (any RunningConnector)?
         var source: (any RunningConnector)?
         do {
@@ -79,15 +85,24 @@ struct ReplicationSupervisor: Sendable {
         return connector
     }
 
+    /// What is done with a configuration that a connector wants to be kept: its secrets are masked before it goes on.
+    private func hearing(_ role: ConnectorRole) -> @Sendable (JSON) -> Void {
+        let (send, redactor) = (send, redactor)
+        let old = role == .source ? plan.source.config : plan.destination.config
+        return { config in
+            redactor.learn(config, replacing: old)
+            send(.control(role, config: config))
+        }
+    }
+
     private func startThreads(_ source: any RunningConnector, _ destination: any RunningConnector) {
-        let send = send
         let relay = SourceRelay(
-            table: table, ledger: ledger, log: log, progress: progress, limits: plan.limits,
-            tellsCompletion: plan.destination.supportsRefreshes, clock: clock,
-            onControl: { send(.control(.source, config: $0)) }, stop: stopRelay, abandon: stopReader)
+            table: table, rules: rules, rejects: rejects, ledger: ledger, log: log, progress: progress,
+            limits: plan.limits, tellsCompletion: plan.destination.supportsRefreshes, clock: clock,
+            onControl: hearing(.source), stop: stopRelay, abandon: stopReader)
         let reader = DestinationReader(
-            table: table, ledger: ledger, log: log, progress: progress, limits: plan.limits,
-            onControl: { send(.control(.destination, config: $0)) }, stop: stopReader)
+            table: table, ledger: ledger, log: log, progress: progress, limits: plan.limits, clock: clock,
+            onControl: hearing(.destination), stop: stopReader)
         let (relayDone, readerDone, readerBroke, news) = (relayDone, readerDone, readerBroke, news)
         Thread.start {
             if let input = destination.input {
@@ -98,6 +113,7 @@ struct ReplicationSupervisor: Sendable {
         }
         Thread.start {
             let isWhole = reader.run(destination.output)
+            reader.ledger.mark(\.destinationWriteEnd)
             if !isWhole { readerBroke.raise() }
             readerDone.raise()
             news.signal()
@@ -120,7 +136,7 @@ struct ReplicationSupervisor: Sendable {
 
     /// Until the relay has closed the destination's input and the destination its output.
     private func watch(_ source: any RunningConnector, _ destination: any RunningConnector) {
-        var reporter = AttemptReporter(ledger: ledger, log: log, limits: plan.limits, send: send)
+        var reporter = AttemptReporter(ledger: ledger, log: log, rejects: rejects, limits: plan.limits, send: send)
         var cancelDeadline: BootInstant?
         var lingering: BootInstant?
         var deaf: BootInstant?
@@ -234,57 +250,5 @@ struct ReplicationSupervisor: Sendable {
                 .destination, .system, "The destination closed its output but did not exit within \(grace) seconds.")
         }
         _ = destination.terminate(grace: .seconds(5))
-    }
-
-    private func summary(
-        _ source: (any RunningConnector)?, _ destination: (any RunningConnector)?, _ start: Instant
-    ) -> ReplicationSummary {
-        var verdict = Verdict()
-        verdict.isCancelled = isCancelled()
-        verdict.source = end(source, stoppedSource)
-        verdict.destination = end(destination, stoppedDestination)
-        ledger.contents.withLock { contents in
-            verdict.traces = contents.traces
-            verdict.raised = contents.raised
-            verdict.unacknowledged = contents.tracker.unacknowledged
-            verdict.undelivered = contents.tracker.undelivered
-            verdict.mismatches = contents.tracker.mismatches
-            verdict.hasLoss = contents.tracker.hasLoss
-            verdict.unreadableRecords = contents.tracker.unreadableRecords
-            verdict.isSourceMute =
-                table.count > 0 && !contents.sourceHasSpoken && contents.tracker.stats.totals.recordsEmitted == 0
-            verdict.destinationStoppedReading = contents.destinationStoppedReading || !contents.isSourceDrained
-        }
-        let (status, failures) = verdict.decide(at: clock.now)
-        let contents = ledger.contents.withLock { contents in
-            contents.tracker.finish(isProven: status == .completed)
-            return contents
-        }
-        for sentence in verdict.mismatches { log.add(.warn, .replication, sentence) }
-        if status == .completed, !contents.tracker.reportsStatuses {
-            log.add(
-                .warn, .replication,
-                "The source reports no stream statuses: that its streams are complete rests on its exit code alone.")
-        }
-        for failure in failures { log.add(.error, .replication, failure.externalMessage) }
-        let totals = contents.tracker.stats.totals
-        log.add(
-            .info, .replication,
-            """
-            The attempt \(status.rawValue): \(totals.recordsEmitted) records read, \(totals.recordsCommitted) committed, \
-            \(totals.recordsRejected) rejected.
-            """)
-        log.finish()
-        return ReplicationSummary(
-            status: status, stats: contents.tracker.stats, failures: failures, startedAt: start.milliseconds,
-            endedAt: clock.now.milliseconds)
-    }
-
-    private func end(_ connector: (any RunningConnector)?, _ stopped: Flag) -> Verdict.End {
-        guard let connector else { return Verdict.End() }
-        let exit = connector.wait(until: BootClock.now + .seconds(15))
-        _ = connector.waitForErrors(until: BootClock.now + .seconds(5))
-        let tail = redactor.redactEnd(of: connector.errorTail, limit: 4096)
-        return Verdict.End(exit: exit, wasStopped: stopped.isUp, errorTail: tail)
     }
 }

@@ -10,6 +10,8 @@ import Time
 /// failure in the ledger, and then closes the input without COMPLETE, so that the destination keeps what it had.
 struct SourceRelay: Sendable {
     let table: StreamTable
+    let rules: RecordRules
+    let rejects: RejectBatch
     let ledger: AttemptLedger
     let log: LogBatch
     let progress: PipeProgress
@@ -41,7 +43,9 @@ struct SourceRelay: Sendable {
         } catch {
             return ledger.raise(.platform, .system, error.message)
         }
-        switch relay(source.output, to: &writer) {
+        let ending = relay(source.output, to: &writer)
+        ledger.mark(\.sourceReadEnd)
+        switch ending {
         case .sourceEnded:
             ledger.contents.withLock { $0.isSourceDrained = true }
             guard sourceEnded() else { break }
@@ -57,19 +61,35 @@ struct SourceRelay: Sendable {
         try? writer.flush()
     }
 
+    private func tell(_ warnings: [AttemptWarning]) {
+        for warning in warnings { log.add(.warn, .replication, warning.message) }
+        ledger.contents.withLock { $0.warnings += warnings }
+    }
+
     private func noteGone(_ error: PosixError) {
         ledger.contents.withLock { $0.destinationStoppedReading = true }
         log.add(.warn, .replication, "The destination stopped reading. \(error.message)")
     }
 
     private func relay(_ output: Descriptor, to writer: inout LineWriter) -> Ending {
-        var reader = LineReader(output, stop: stop, limit: limits.lineBytes)
         var scanner = EnvelopeScanner()
         var counts = PendingCounts(table.count)
         var router = RecordRouter(table)
+        var screen: RecordScreen
+        do {
+            screen = try RecordScreen(rules, rejects: rejects, ledger: ledger)
+        } catch {
+            ledger.raise(.replication, .config, "A mapper of the connection cannot be carried out here: \(error)")
+            return .failed
+        }
+        defer { tell(screen.warnings) }
+        var reader = LineReader(
+            output, stop: stop, limit: limits.lineBytes, taps: table.keepsNames && screen.leavesAny)
         while true {
             switch reader.fill() {
-            case .lines: break
+            case .lines:
+                ledger.mark(\.sourceReadStart)
+                ledger.mark(\.destinationWriteStart)
             case .end: return .sourceEnded
             case .stopped: return .stopped
             case .failed(let error):
@@ -81,18 +101,17 @@ struct SourceRelay: Sendable {
                     "The source wrote a line of more than \(limits.lineBytes) bytes, the most that a message may have.")
                 return .failed
             }
-            if let ending = pass(&reader, &scanner, &router, &counts, &writer) {
-                counts.flush(into: ledger)
-                return ending
-            }
+            let ending = pass(&reader, &scanner, &router, &screen, &counts, &writer)
             counts.flush(into: ledger)
+            if let ending { return ending }
+            if counts.takeMoved() { progress.sourceMessage() }
         }
     }
 
     /// Passes on the lines that the reader has. Neighbouring records that stay as they are go out in one piece.
     private func pass(
         _ reader: inout LineReader, _ scanner: inout EnvelopeScanner, _ router: inout RecordRouter,
-        _ counts: inout PendingCounts, _ writer: inout LineWriter
+        _ screen: inout RecordScreen, _ counts: inout PendingCounts, _ writer: inout LineWriter
     ) -> Ending? {
         let base = UnsafePointer(reader.base)
         var run = 0..<0
@@ -102,20 +121,39 @@ struct SourceRelay: Sendable {
                 let envelope = scanner.scan(bytes)
                 if envelope.kind == .record {
                     guard let index = router.index(envelope, bytes) else {
-                        try write(base, run, &writer)
+                        try reader.pass(run, to: &writer)
                         raiseUnknownStream(envelope, bytes)
                         return .failed
                     }
-                    counts.add(index, bytes: envelope.data?.count ?? 0)
+                    if screen.isDue(index) {
+                        switch screen.look(envelope, bytes, stream: index, router, &counts) {
+                        case .asItCame: break
+                        case .held: continue
+                        case .rewritten:
+                            try reader.pass(run, to: &writer)
+                            run = 0..<0
+                            try writer.append(screen.line)
+                            continue
+                        case .refused:
+                            try reader.pass(run, to: &writer)
+                            return .failed
+                        }
+                    }
+                    counts.add(index, bytes: envelope.size(bytes))
                     if router.keepsName(index) {
+                        let alike = screen.rests(index) ? envelope.linesAlike(bytes, reader.rest) : RecordLines()
+                        note(alike, like: envelope, bytes, index, &screen, &counts)
+                        let line = line.lowerBound..<reader.take(alike.length)
                         if run.upperBound != line.lowerBound || run.isEmpty {
-                            try write(base, run, &writer)
+                            try reader.pass(run, to: &writer)
                             run = line
                         } else {
                             run = run.lowerBound..<line.upperBound
                         }
                         continue
                     }
+                    try reader.pass(run, to: &writer)
+                    run = 0..<0
                     var failure: PosixError?
                     let whole = UnsafeBufferPointer(start: base + line.lowerBound, count: line.count)
                     router.rewrite(envelope, whole, stream: index) { piece in
@@ -126,26 +164,34 @@ struct SourceRelay: Sendable {
                         }
                     }
                     if let failure { throw failure }
+                    if screen.rests(index) {
+                        try renameAlike(envelope, bytes, index, router, &reader, &screen, &counts, &writer)
+                    }
                     continue
                 }
-                try write(base, run, &writer)
+                try reader.pass(run, to: &writer)
                 run = 0..<0
                 counts.flush(into: ledger)
                 if try !handle(envelope, bytes, isCutOff: reader.isCutOff, &writer) { return .failed }
             }
-            try write(base, run, &writer)
+            try reader.pass(run, to: &writer)
             try writer.flush()
         } catch let error as PosixError {
             return .destinationGone(error)
         } catch {
             return .failed
         }
-        progress.sourceMessage()
         return nil
     }
 
-    private func write(_ base: UnsafePointer<UInt8>, _ run: Range<Int>, _ writer: inout LineWriter) throws(PosixError) {
-        if !run.isEmpty { try writer.append(UnsafeRawBufferPointer(start: base + run.lowerBound, count: run.count)) }
+    /// Counts lines that went on unseen. What they say beside their `data` is the same, the size of a file too.
+    func note(
+        _ lines: RecordLines, like envelope: Envelope, _ line: UnsafeBufferPointer<UInt8>, _ index: Int,
+        _ screen: inout RecordScreen, _ counts: inout PendingCounts
+    ) {
+        let bytes = envelope.fileSize(line).map { $0.multipliedReportingOverflow(by: lines.records).partialValue }
+        counts.add(index, records: lines.records, bytes: bytes ?? lines.dataBytes)
+        screen.skip(index, lines.records)
     }
 
     /// False: the source broke a rule, and the attempt fails.
@@ -157,9 +203,11 @@ struct SourceRelay: Sendable {
         }
         switch (envelope.kind, Message.read(envelope.kind, line)) {
         case (_, .state(var state)):
+            progress.sourceMessage()
+            let now = clock.now
             let verdict = ledger.contents.withLock { contents in
                 contents.hasNews = true
-                return contents.tracker.sourceState(&state)
+                return contents.tracker.sourceState(&state, at: now)
             }
             return try pass(state, verdict, &writer)
         case (_, .log(let message)): log.add(message, from: .source)
@@ -214,7 +262,7 @@ struct SourceRelay: Sendable {
         case .error(let error): ledger.trace(error, from: .source, stream: error.stream)
         case .streamStatus(let status): ledger.contents.withLock { $0.tracker.status(status) }
         case .estimate(let estimate): ledger.contents.withLock { $0.tracker.estimate(estimate) }
-        case .analytics: break
+        case .analytics: ledger.contents.withLock { $0.tracker.countAnalytics() }
         }
     }
 
@@ -239,7 +287,9 @@ struct SourceRelay: Sendable {
         }
         guard tellsCompletion else { return try writer.flush() }
         let delivered = ledger.contents.withLock { contents in
-            table.destination.indices.filter { contents.tracker.isDelivered($0) }
+            let delivered = table.destination.indices.filter { contents.tracker.isDelivered($0) }
+            for index in delivered { contents.tracker.countTold(stream: index) }
+            return delivered
         }
         for index in delivered {
             let status = StreamStatusTrace(stream: table.destination[index], phase: .complete)

@@ -6,7 +6,12 @@ struct StateBacklog: Sendable {
         var fingerprint = 0
         var records = 0
         var bytes = 0
+        /// When the state came, in milliseconds since the epoch; nil for what is no state.
+        var time: Int64?
     }
+
+    /// What buckets hold together, and the records of the last of them.
+    typealias Released = (records: Int, bytes: Int, last: Int)
 
     private var buckets: [Bucket] = []
     /// Those before it have been taken out; they are removed seldom, since each removal moves all that is left.
@@ -18,13 +23,17 @@ struct StateBacklog: Sendable {
     /// The number of the oldest state of that content.
     func number(fingerprint: Int) -> Int? { buckets[head...].first { $0.fingerprint == fingerprint }?.id }
 
-    /// Takes out all that are numbered up to `id`: what they hold together, and the records of the last of them.
-    mutating func release(upTo id: Int) -> (records: Int, bytes: Int, last: Int) {
-        var sum = (records: 0, bytes: 0, last: 0)
+    /// Takes out all that are numbered up to `id`: what they hold together, and the records of the last of them. Hands
+    /// the times of their states to `waited`.
+    mutating func release(
+        upTo id: Int, _ waited: (Int64) -> Void = { _ in }
+    ) -> Released {
+        var sum: Released = (records: 0, bytes: 0, last: 0)
         while head < buckets.count, buckets[head].id <= id {
             sum.records += buckets[head].records
             sum.bytes += buckets[head].bytes
             sum.last = buckets[head].records
+            if let time = buckets[head].time { waited(time) }
             head += 1
         }
         if head > 1024, head * 2 > buckets.count {

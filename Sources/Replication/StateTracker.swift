@@ -1,5 +1,6 @@
 package import Airbyte
 import JSON
+package import Time
 
 /// Which states are on their way, which records each of them vouches for, and what has been committed.
 ///
@@ -17,25 +18,29 @@ package struct StateTracker: Sendable {
 
     fileprivate enum Form { case stream, global, legacy }
 
-    private typealias Bucket = StateBacklog.Bucket
+    typealias Bucket = StateBacklog.Bucket
 
-    private struct Stream: Sendable {
+    struct Stream: Sendable {
         var open = Bucket()
-        /// Records the source sent that were malformed and so not passed on; it counts them in its states.
-        var openDropped = 0
+        /// Records the source sent and counts in its states, and that were not passed on: malformed, filtered or
+        /// rejected.
+        var openHeld = 0
         /// What awaits its echo.
         var staged = StateBacklog()
         var lastSent = 0
         var lastEchoed = 0
         var isSourceComplete = false
-        var isShort = false
+        /// The first state for which a count of the source or the destination differs from ours.
+        var miscounted: Int?
+        /// Whether the destination was told that it is complete.
+        var isTold = false
 
         var isAcknowledged: Bool { lastEchoed >= lastSent }
     }
 
-    private let table: StreamTable
-    private var streams: [Stream]
-    package private(set) var stats: ReplicationStats
+    let table: StreamTable
+    var streams: [Stream]
+    package internal(set) var stats: ReplicationStats
     private var form: Form?
     private var nextID = 1
     private var globalStates = StateBacklog()
@@ -44,13 +49,17 @@ package struct StateTracker: Sendable {
     private(set) var reportsStatuses = false
     /// Records that came in a form nobody can read; of which streams they were, nobody knows.
     private(set) var unreadableRecords = 0
-    /// Sentences about counts that do not match.
-    package private(set) var mismatches: [String] = []
-    private var mixesEstimates = false
-    private var hasSyncEstimate = false
+    /// The first state behind one of them.
+    private(set) var unreadableFrom: Int?
+    /// Counts that do not match.
+    package internal(set) var mismatches: [CountFinding] = []
+    var mixesEstimates = false
+    let countMismatch: CountMismatch
+    private var lastStateTime: Int64?
 
-    package init(_ table: StreamTable) {
+    package init(_ table: StreamTable, countMismatch: CountMismatch = .fail) {
         self.table = table
+        self.countMismatch = countMismatch
         streams = Array(repeating: Stream(), count: table.count)
         stats = ReplicationStats(streams: table.source.map(StreamStats.init(stream:)))
     }
@@ -65,12 +74,28 @@ package struct StateTracker: Sendable {
         setStatus(.running, of: index)
     }
 
-    mutating func countDropped(stream index: Int) { streams[index].openDropped += 1 }
+    /// Counts records that the source sent, by what became of them.
+    mutating func count(stream index: Int, _ tally: PendingCounts.Tally) {
+        streams[index].openHeld += tally.filtered + tally.rejected
+        count(stream: index, records: tally.sent, bytes: tally.sentBytes)
+        stats.streams[index].counts.recordsEmitted += tally.filtered + tally.rejected
+        stats.streams[index].counts.bytesEmitted += tally.filteredBytes + tally.rejectedBytes
+        stats.streams[index].counts.recordsFilteredOut += tally.filtered
+        stats.streams[index].counts.bytesFilteredOut += tally.filteredBytes
+        stats.streams[index].counts.recordsRejected += tally.rejected
+        stats.streams[index].counts.bytesRejected += tally.rejectedBytes
+    }
 
-    mutating func countUnreadable() { unreadableRecords += 1 }
+    /// Counts a record that could not be passed on and is no record to anybody but the source.
+    mutating func countDropped(stream index: Int) { streams[index].openHeld += 1 }
+
+    mutating func countUnreadable() {
+        unreadableRecords += 1
+        unreadableFrom = unreadableFrom ?? nextID
+    }
 
     /// Numbers a state of the source, fills in its count and closes the buckets it vouches for.
-    package mutating func sourceState(_ state: inout StateMessage) -> Verdict {
+    package mutating func sourceState(_ state: inout StateMessage, at time: Instant? = nil) -> Verdict {
         let form = Form(state.kind)
         if let known = self.form, known != form { return .mixed }
         let members: [Int]
@@ -85,30 +110,38 @@ package struct StateTracker: Sendable {
         nextID += 1
         let fingerprint = Self.fingerprint(state)
         let counted = members.reduce(0) { $0 + streams[$1].open.records }
-        let dropped = members.reduce(0) { $0 + streams[$1].openDropped }
-        if let claimed = state.sourceRecordCount { checkSource(claimed, counted + dropped, members) }
-        state.fillSourceRecordCount(counted)
+        let held = members.reduce(0) { $0 + streams[$1].openHeld }
+        if let claimed = state.sourceRecordCount {
+            checkSource(claimed, counted + held, members, state: id)
+            // The destination must not wait for records that will not come (protocol.md 2.3).
+            if held > 0 { state.setSourceRecordCount(max(0, claimed - Double(held))) }
+        } else {
+            state.fillSourceRecordCount(counted)
+        }
         state.id = id
+        noteGap(time?.milliseconds)
         for index in members {
             var bucket = streams[index].open
             bucket.id = id
             bucket.fingerprint = fingerprint
+            bucket.time = form == .stream ? time?.milliseconds : nil
             if form == .stream || bucket.records > 0 { streams[index].staged.append(bucket) }
             streams[index].open = Bucket()
-            streams[index].openDropped = 0
+            streams[index].openHeld = 0
             if form == .stream { streams[index].lastSent = id }
         }
         if form != .stream {
-            globalStates.append(Bucket(id: id, fingerprint: fingerprint, records: counted))
+            globalStates.append(
+                Bucket(id: id, fingerprint: fingerprint, records: counted, time: time?.milliseconds))
             lastGlobalSent = id
         }
         stats.sourceStates += 1
         return .forward
     }
 
-    /// Takes the destination's echo, under the source's names, and returns what is now committed; nil for an echo of
-    /// nothing that was sent and for one that is older than a committed one.
-    package mutating func destinationState(_ state: StateMessage) -> ConnectionState? {
+    /// Takes the destination's echo, under the source's names, and returns what is now committed, which is nothing where
+    /// counts differ; nil for an echo of nothing that was sent and for one that is older than a committed one.
+    package mutating func destinationState(_ state: StateMessage, at time: Instant? = nil) -> ConnectionState? {
         stats.destinationStates += 1
         let form = Form(state.kind)
         guard form == self.form else { return nil }
@@ -118,8 +151,11 @@ package struct StateTracker: Sendable {
                 id > streams[index].lastEchoed, id <= streams[index].lastSent
             else { return nil }
             streams[index].lastEchoed = id
-            let released = release(upTo: id, stream: index)
-            checkDestination(state, released.records, released.last, "stream \(table.source[index])")
+            let released = release(upTo: id, stream: index, at: time?.milliseconds)
+            checkDestination(state, released, [index], state: id)
+            guard !isDistrusted(id, [index]) else { return .empty }
+            commit(released, stream: index)
+            stats.streams[index].additional.add(state.additionalStats)
             reject(Self.whole(state.rejectedRecordCount), stream: index)
             completeIfDone(index)
         } else {
@@ -127,13 +163,18 @@ package struct StateTracker: Sendable {
                 id > lastGlobalEchoed, id <= lastGlobalSent
             else { return nil }
             lastGlobalEchoed = id
-            let released = globalStates.release(upTo: id)
-            let perStream = streams.indices.map { release(upTo: id, stream: $0).records }
-            checkDestination(state, released.records, released.last, "all streams")
+            let released = globalStates.release(upTo: id) { sent in
+                if let time { stats.stateLags.add(time.milliseconds - sent) }
+            }
+            stats.additional.add(state.additionalStats)
+            let perStream = streams.indices.map { release(upTo: id, stream: $0) }
+            checkDestination(state, released, Array(streams.indices), state: id)
+            guard !isDistrusted(id, Array(streams.indices)) else { return .empty }
+            for index in streams.indices { commit(perStream[index], stream: index) }
             // The rejects of a whole state name no stream: they go to those that had records, as far as they reach.
             var rejected = Self.whole(state.rejectedRecordCount)
             for index in streams.indices where rejected > 0 {
-                let part = min(rejected, perStream[index])
+                let part = min(rejected, perStream[index].records)
                 reject(part, stream: index)
                 rejected -= part
             }
@@ -172,29 +213,26 @@ package struct StateTracker: Sendable {
         }
     }
 
-    /// Estimates of both scopes mean nothing together, so then all are dropped (protocol.md 2.6).
-    mutating func estimate(_ estimate: TraceEstimate) {
-        if estimate.scope == .sync { hasSyncEstimate = true }
-        let hasStreamEstimates = stats.streams.contains { $0.estimatedRecords != nil || $0.estimatedBytes != nil }
-        if hasSyncEstimate, hasStreamEstimates || estimate.scope == .stream { mixesEstimates = true }
-        if mixesEstimates {
-            for index in stats.streams.indices {
-                stats.streams[index].estimatedRecords = nil
-                stats.streams[index].estimatedBytes = nil
-            }
-        } else if let index = table.index(ofSource: estimate.stream), estimate.scope == .stream {
-            stats.streams[index].estimatedRecords = estimate.rows
-            stats.streams[index].estimatedBytes = estimate.bytes
-        }
+    private mutating func noteGap(_ time: Int64?) {
+        guard let time else { return }
+        if let start = lastStateTime ?? stats.times.sourceReadStart { stats.stateGaps.add(time - start) }
+        lastStateTime = time
     }
 
+    /// The destination is told that it has all of the stream.
+    mutating func countTold(stream index: Int) { streams[index].isTold = true }
+
     /// Whether the source, which must have ended well, delivered all of the stream.
-    func isDelivered(_ index: Int) -> Bool {
-        unreadableRecords == 0 && !streams[index].isShort && (streams[index].isSourceComplete || !reportsStatuses)
+    package func isDelivered(_ index: Int) -> Bool {
+        unreadableRecords == 0 && isSourceComplete(index) && !isDistrusted(.max, [index])
     }
 
     /// Streams that the source did not complete.
-    package var undelivered: [StreamDescriptor] { streams.indices.filter { !isDelivered($0) }.map { table.source[$0] } }
+    package var undelivered: [StreamDescriptor] {
+        streams.indices.filter { !isSourceComplete($0) }.map { table.source[$0] }
+    }
+
+    private func isSourceComplete(_ index: Int) -> Bool { streams[index].isSourceComplete || !reportsStatuses }
 
     /// Streams with a state that the destination has not echoed.
     package var unacknowledged: [StreamDescriptor] {
@@ -209,7 +247,7 @@ package struct StateTracker: Sendable {
             if isProven {
                 streams[index].staged.append(streams[index].open)
                 streams[index].open = Bucket()
-                _ = release(upTo: Int.max, stream: index)
+                commit(release(upTo: Int.max, stream: index), stream: index)
                 stats.streams[index].status = .complete
             } else if !stats.streams[index].status.isTerminal, stats.streams[index].status != .pending {
                 stats.streams[index].status = .incomplete
@@ -217,11 +255,17 @@ package struct StateTracker: Sendable {
         }
     }
 
-    private mutating func release(upTo id: Int, stream index: Int) -> (records: Int, last: Int) {
-        let released = streams[index].staged.release(upTo: id)
+    private mutating func release(
+        upTo id: Int, stream index: Int, at time: Int64? = nil
+    ) -> StateBacklog.Released {
+        streams[index].staged.release(upTo: id) { sent in
+            if let time { stats.stateLags.add(time - sent) }
+        }
+    }
+
+    private mutating func commit(_ released: StateBacklog.Released, stream index: Int) {
         stats.streams[index].counts.recordsCommitted += released.records
         stats.streams[index].counts.bytesCommitted += released.bytes
-        return (released.records, released.last)
     }
 
     private mutating func reject(_ records: Int, stream index: Int) {
@@ -235,7 +279,7 @@ package struct StateTracker: Sendable {
             form == .stream
             ? streams[index].isAcknowledged && streams[index].lastSent > 0
             : lastGlobalEchoed >= lastGlobalSent && lastGlobalSent > 0
-        if isEchoed, streams[index].isSourceComplete, streams[index].open.records == 0 {
+        if isEchoed, streams[index].isSourceComplete, streams[index].open.records == 0, !isDistrusted(.max, [index]) {
             setStatus(.complete, of: index)
         }
     }
@@ -243,28 +287,6 @@ package struct StateTracker: Sendable {
     /// Terminal statuses stick.
     private mutating func setStatus(_ status: StreamStatus, of index: Int) {
         if !stats.streams[index].status.isTerminal { stats.streams[index].status = status }
-    }
-
-    private mutating func checkSource(_ claimed: Double, _ counted: Int, _ members: [Int]) {
-        guard claimed != Double(counted) else { return }
-        let name = members.count == 1 ? "stream \(table.source[members[0]])" : "all streams"
-        note("The source says it sent \(claimed) records of \(name) before its state; \(counted) arrived.")
-        if claimed > Double(counted) { for index in members { streams[index].isShort = true } }
-    }
-
-    private mutating func checkDestination(_ state: StateMessage, _ released: Int, _ last: Int, _ name: String) {
-        guard let written = state.destinationRecordCount else { return }
-        let total = written + (state.rejectedRecordCount ?? 0)
-        guard total != Double(released), total != Double(last) else { return }
-        note("The destination says it wrote \(total) records of \(name) for a state; \(released) were sent to it.")
-        if total < Double(min(released, last)) { hasLoss = true }
-    }
-
-    /// Whether the destination itself says that it wrote less than it was sent.
-    package private(set) var hasLoss = false
-
-    private mutating func note(_ sentence: String) {
-        if mismatches.count < 20 { mismatches.append(sentence) }
     }
 
     private static func whole(_ count: Double?) -> Int {

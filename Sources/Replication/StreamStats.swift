@@ -9,17 +9,26 @@ package struct StreamStats: Sendable, Codable, Hashable {
     package var quotaReset: Int64?
     package var estimatedRecords: Int?
     package var estimatedBytes: Int?
+    /// What the destination counts besides.
+    package var additional = AdditionalStats()
 
     package init(stream: StreamDescriptor) { self.stream = stream }
 }
 
-/// Records and bytes; of a record, only its `data` is counted.
+/// Records and bytes; of a record, only its `data` is counted, or the size of the file that it stands for.
+///
+/// What was emitted is committed, filtered out, rejected, or still on its way.
 package struct Counts: Sendable, Codable, Hashable {
     package var recordsEmitted = 0
     package var bytesEmitted = 0
     package var recordsCommitted = 0
     package var bytesCommitted = 0
+    /// By row filters.
+    package var recordsFilteredOut = 0
+    package var bytesFilteredOut = 0
+    /// By the stream's contract or the destination; of the latter the bytes are not known and count as committed.
     package var recordsRejected = 0
+    package var bytesRejected = 0
 
     package init() {}
 
@@ -28,6 +37,9 @@ package struct Counts: Sendable, Codable, Hashable {
         a.bytesEmitted += b.bytesEmitted
         a.recordsCommitted += b.recordsCommitted
         a.bytesCommitted += b.bytesCommitted
+        a.recordsFilteredOut += b.recordsFilteredOut
+        a.bytesFilteredOut += b.bytesFilteredOut
         a.recordsRejected += b.recordsRejected
+        a.bytesRejected += b.bytesRejected
     }
 }

@@ -32,6 +32,9 @@ package struct StreamTable: Sendable {
 
     var count: Int { source.count }
 
+    /// Whether there are streams whose names are the same on both sides.
+    var keepsNames: Bool { zip(source, destination).contains(where: ==) }
+
     func index(ofSource stream: StreamDescriptor) -> Int? { bySource[stream] }
     func index(ofDestination stream: StreamDescriptor) -> Int? { byDestination[stream] }
 }

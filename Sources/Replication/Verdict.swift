@@ -24,12 +24,16 @@ package struct Verdict: Sendable {
     package var source = End()
     package var destination = End()
     package var traces: [FailureReason] = []
+    /// How many more the connectors named than `traces` holds.
+    package var furtherTraces = 0
     package var raised: [FailureReason] = []
     package var unacknowledged: [StreamDescriptor] = []
     package var undelivered: [StreamDescriptor] = []
-    /// Sentences about counts that do not match.
-    package var mismatches: [String] = []
-    package var hasLoss = false
+    /// Counts that do not match, and what that means to the connection.
+    package var mismatches: [CountFinding] = []
+    package var countMismatch = CountMismatch.fail
+    /// How much memory the connectors may take.
+    package var memoryLimit = MemoryLimit.unknown
     /// How many records came in a form nobody can read.
     var unreadableRecords = 0
     /// Whether the source sent no message of the protocol at all, though there is a stream to read.
@@ -44,14 +48,24 @@ package struct Verdict: Sendable {
     package func decide(at now: Instant) -> (status: ReplicationSummary.Status, failures: [FailureReason]) {
         let named = traces.sorted { $0.timestamp < $1.timestamp }
         // After a cancel everybody was asked to end: how they did says nothing.
-        if isCancelled { return (.cancelled, Array((named + raised).prefix(Self.mostFailures))) }
+        if isCancelled { return (.cancelled, cut(named + raised, now)) }
         var faults = raised
         faults += exitFault(.source, source, now)
         faults += exitFault(.destination, destination, now)
         if faults.isEmpty { faults = proofFaults(now) }
-        let failures = Array((named + faults).prefix(Self.mostFailures))
-        return (faults.isEmpty ? .completed : .failed, failures)
+        return (faults.isEmpty ? .completed : .failed, cut(named + faults, now))
     }
+
+    /// The first ones, and how many more there are.
+    private func cut(_ failures: [FailureReason], _ now: Instant) -> [FailureReason] {
+        let more = failures.count + furtherTraces - Self.mostFailures
+        guard more > 0 else { return failures }
+        let sentence = "There are \(more) more failures than are shown here; the log has them."
+        return failures.prefix(Self.mostFailures) + [FailureReason(.replication, .system, sentence, at: now)]
+    }
+
+    /// Whether counts that do not match are a failure.
+    var isCountFailure: Bool { countMismatch == .fail }
 
     private func exitFault(_ role: ConnectorRole, _ end: End, _ now: Instant) -> [FailureReason] {
         guard let exit = end.exit, !exit.isSuccess, !end.wasStopped else { return [] }
@@ -59,7 +73,7 @@ package struct Verdict: Sendable {
         var sentence: String
         switch exit {
         case .exited(137), .signalled(9):
-            sentence = "\(name) process was killed (signal 9), most likely because the machine ran out of memory."
+            sentence = "\(name) process was killed (signal 9), most likely because it ran out of memory: \(memoryLimit)"
         case .exited(let code): sentence = "\(name) process exited with non-zero exit code \(code)"
         case .signalled(let number): sentence = "\(name) process was ended by signal \(number)"
         }
@@ -110,11 +124,11 @@ package struct Verdict: Sendable {
                     .destination, .system,
                     "The destination exited without an error but did not acknowledge all states of \(names).", at: now))
         }
-        if hasLoss {
-            faults.append(
-                FailureReason(
-                    .destination, .system,
-                    "The destination wrote fewer records than it was sent. \(mismatches.first ?? "")", at: now))
+        if isCountFailure {
+            for finding in mismatches.prefix(5) {
+                faults.append(
+                    FailureReason(finding.side.origin, .system, finding.sentence, stream: finding.stream, at: now))
+            }
         }
         return faults
     }

@@ -4,6 +4,7 @@ import JSON
 import Launcher
 import Posix
 import Replication
+import TestKit
 import Testing
 
 @Suite("Attempts in a process of their own", .timeLimit(.minutes(2)))
@@ -13,7 +14,7 @@ struct AttemptTests {
 
     init() throws { bench = try AttemptBench() }
 
-    @Test func `a sync runs from its plan to its summary and leaves no file`() async throws {
+    @Test(.proves("1.13-arguments")) func `a sync runs from its plan to its summary and leaves no file`() async throws {
         try bench.connector(
             "source",
             """
@@ -52,6 +53,49 @@ struct AttemptTests {
         #expect(started == [.destination, .source])
     }
 
+    @Test(.proves("2.11-schema")) func `the destination's catalog is mapped, and the source keeps the configured one`()
+        async throws
+    {
+        try bench.connector(
+            "source",
+            """
+            stream = json.load(open(sys.argv[5]))["streams"][0]
+            assert list(stream["stream"]["json_schema"]["properties"]) == ["id", "email"], stream
+            assert stream["primary_key"] == [["id"]], stream
+            data("a", {"id": 7, "email": "x", "more": 1}); state("a", {"n": 5})
+            """)
+        try bench.connector(
+            "destination",
+            """
+            stream = json.load(open(sys.argv[5]))["streams"][0]
+            assert list(stream["stream"]["json_schema"]["properties"]) == ["key", "email_hashed"], stream
+            assert stream["primary_key"] == [["key"]] and stream["stream"]["name"] == "p_a", stream
+            for line in sys.stdin:
+                message = json.loads(line)
+                if message["type"] == "RECORD": assert list(message["record"]["data"]) == ["key", "email_hashed"], line
+                if message["type"] == "STATE": sys.stdout.write(line)
+            """)
+        var plan = bench.plan()
+        plan.catalog.streams = [
+            TestRun.stream("a", properties: ["id": ["type": "integer"], "email": ["type": "string"]], key: [["id"]])
+        ]
+        plan.treatments = [
+            StreamTreatment(
+                stream: a, selectsFields: true,
+                mappers: [
+                    ["name": "hashing", "config": ["targetField": "email"]],
+                    ["name": "field-renaming", "config": ["originalFieldName": "id", "newFieldName": "key"]],
+                ])
+        ]
+        var ended: ReplicationSummary?
+        let attempt = try await bench.start(.replicate(plan))
+        for await event in attempt.events { if case .finished(let summary) = event { ended = summary } }
+        await attempt.finished()
+        let summary = try #require(ended)
+        #expect(summary.status == .completed, "\(summary.failures)")
+        #expect(summary.stats.totals.recordsCommitted == 1)
+    }
+
     @Test func `a connector that does not exist is named as a wrong configuration`() async throws {
         try bench.connector("destination", "sys.stdin.read()")
         let (events, _) = try await bench.run()
@@ -83,7 +127,7 @@ struct AttemptTests {
         #expect(summary.stats.streams.first?.status == .incomplete)
     }
 
-    @Test func `a cancelled attempt ends as cancelled`() async throws {
+    @Test(.proves("2.13-cancel")) func `a cancelled attempt ends as cancelled`() async throws {
         try bench.connector("source", #"record("a", 1); state("a", {"n": 1}); time.sleep(600)"#)
         try bench.connector("destination", TestConnector.echo(to: "/dev/null"))
         let attempt = try await bench.start(.replicate(bench.plan()))
@@ -141,7 +185,8 @@ struct AttemptTests {
         #expect((events.committed == .empty) == (depth == 250))
     }
 
-    @Test func `a worker that takes nothing for a while holds the states up and loses none`() async throws {
+    @Test(.proves("2.1-back-pressure"))
+    func `a worker that takes nothing for a while holds the states up and loses none`() async throws {
         try bench.connector(
             "source",
             """

@@ -2,6 +2,7 @@ import Airbyte
 import JSON
 import Posix
 import Replication
+import TestKit
 import Testing
 
 @Suite("Reading the answer to a command")
@@ -21,7 +22,7 @@ struct CommandReaderTests {
     private let trace =
         #"{"type":"TRACE","trace":{"type":"ERROR","emitted_at":1,"error":{"message":"bad","failure_type":"config_error"}}}"#
 
-    @Test func `a check's message is the answer, whatever the exit code`() {
+    @Test(.proves("1.15-check")) func `a check's message is the answer, whatever the exit code`() {
         let good = outcome(.check, [succeeded, failed], exit: .exited(1))
         #expect(good.status?.outcome == .succeeded && good.failure == nil)
         let bad = outcome(.check, [failed, trace])
@@ -29,7 +30,8 @@ struct CommandReaderTests {
         #expect(bad.status?.message == "no **********")
     }
 
-    @Test func `a check that exits without a word is a platform error, with a code a failed check`() {
+    @Test(.proves("1.15-no-answer"))
+    func `a check that exits without a word is a platform error, with a code a failed check`() {
         let silent = outcome(.check, ["hello"])
         #expect(silent.status == nil)
         #expect(silent.failure?.origin == .platform)
@@ -50,7 +52,7 @@ struct CommandReaderTests {
         #expect(outcome(.check, [succeeded], exit: .signalled(9), timedOut: true).failure == nil)
     }
 
-    @Test func `a catalog and a spec are found among garbage and other messages`() {
+    @Test(.proves("1.8-spec", "1.9-catalog")) func `a catalog and a spec are found among garbage and other messages`() {
         let catalog = outcome(
             .discover,
             [

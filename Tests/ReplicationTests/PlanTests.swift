@@ -28,9 +28,12 @@ struct PlanTests {
 
     @Test func `events arrive as they were sent`() throws {
         let stats = ReplicationStats(streams: [StreamStats(stream: StreamDescriptor(name: "a"))])
+        let a = StreamDescriptor(name: "a")
         let summary = ReplicationSummary(
-            status: .completed, stats: stats, failures: [], startedAt: 1, endedAt: 2)
+            status: .completed, stats: stats, failures: [],
+            warnings: [AttemptWarning(.noRecords, "None came.", stream: a)], startedAt: 1, endedAt: 2)
         let events: [ReplicationEvent] = [
+            .rejected([RejectedRecord(stream: a, reason: "odd", data: "{\"a\":1}")]),
             .started(.source), .state(.legacy(["x": 1]), stats), .progress(stats),
             .control(.destination, config: ["t": 1]), .finished(summary),
             .answered(CommandOutcome(status: ConnectionStatus(.succeeded))),

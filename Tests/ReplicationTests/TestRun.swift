@@ -12,6 +12,9 @@ struct TestRun: Sendable {
     var supportsRefreshes = true
     var limits = ReplicationLimits()
     var secrets: [String] = []
+    var channel = TestConnector.Channel.pipes(capacity: nil)
+    var treatments: [StreamTreatment] = []
+    var countMismatch = CountMismatch.fail
     var clearing: (streams: [StreamDescriptor], state: ConnectionState)?
     /// Cancels once this holds of the events so far.
     var cancelWhen: @Sendable (ReplicationEvent) -> Bool = { _ in false }
@@ -22,6 +25,18 @@ struct TestRun: Sendable {
         ConfiguredStream(
             stream: AirbyteStream(name: name, namespace: namespace, jsonSchema: [:]), syncMode: mode,
             destinationSyncMode: .append, generationID: 1, minimumGenerationID: 0, syncID: 1)
+    }
+
+    /// A stream whose schema has these properties.
+    static func stream(
+        _ name: String, properties: JSON, _ mode: SyncMode = .incremental,
+        _ destinationMode: DestinationSyncMode = .append, key: [[String]]? = nil
+    ) -> ConfiguredStream {
+        var stream = stream(name, mode)
+        stream.stream.jsonSchema = ["type": "object", "properties": properties]
+        stream.destinationSyncMode = destinationMode
+        stream.primaryKey = key
+        return stream
     }
 
     struct Result: Sendable {
@@ -48,6 +63,16 @@ struct TestRun: Sendable {
         var committed: ConnectionState { events.committed }
 
         var failure: FailureReason? { summary.failures.first }
+
+        /// What the destination was sent of records.
+        var data: [JSON] { records.compactMap { $0["data"] } }
+
+        var rejected: [RejectedRecord] {
+            events.flatMap { event -> [RejectedRecord] in if case .rejected(let records) = event { records } else { [] }
+            }
+        }
+
+        func warned(_ code: AttemptWarning.Code) -> AttemptWarning? { summary.warnings.first { $0.code == code } }
     }
 
     func run(source: String, destination: ((_ echo: String) -> String)? = nil) async throws -> Result {
@@ -71,7 +96,8 @@ struct TestRun: Sendable {
                 ?? .connector(image: "exec:source", config: [:], state: .empty),
             destination: ReplicationPlan.Destination(
                 image: "exec:destination", config: [:], supportsRefreshes: supportsRefreshes),
-            catalog: ConfiguredCatalog(streams: streams), mapping: mapping, limits: limits, secrets: secrets)
+            catalog: ConfiguredCatalog(streams: streams), mapping: mapping, treatments: treatments,
+            countMismatch: countMismatch, limits: limits, secrets: secrets)
         let summary = ReplicationRun(plan, isCancelled: { !cancelled.all.isEmpty }) { event in
             events.add(event)
             if cancelWhen(event) { cancelled.add(event) }
@@ -81,7 +107,8 @@ struct TestRun: Sendable {
                     clearing: clearing.streams, of: plan.catalog, state: clearing.state, clock: FixedClock())
             }
             return try TestConnector(
-                role == .source ? source : destination, takesInput: role == .destination, onErrorLine: onErrorLine)
+                role == .source ? source : destination, takesInput: role == .destination, over: channel,
+                onErrorLine: onErrorLine)
         }
         return (summary, events.all)
     }

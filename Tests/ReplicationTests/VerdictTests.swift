@@ -1,6 +1,7 @@
 import Airbyte
 import Posix
 import Replication
+import TestKit
 import Testing
 import Time
 
@@ -23,7 +24,7 @@ struct VerdictTests {
         #expect(good().decide(at: now).status == .completed)
     }
 
-    @Test func `an error trace alone fails nothing but is told`() {
+    @Test(.proves("2.15-trace-alone")) func `an error trace alone fails nothing but is told`() {
         var verdict = good()
         verdict.traces = [failure(.source, "hm", at: 1)]
         let (status, failures) = verdict.decide(at: now)
@@ -36,7 +37,8 @@ struct VerdictTests {
             { $0.source.exit = .exited(1) }, { $0.source.exit = .exited(143) }, { $0.source.exit = .signalled(15) },
             { $0.source.exit = nil }, { $0.destination.exit = .exited(1) }, { $0.destination.exit = .signalled(11) },
             { $0.destination.exit = nil }, { $0.unacknowledged = [StreamDescriptor(name: "a")] },
-            { $0.undelivered = [StreamDescriptor(name: "a")] }, { $0.hasLoss = true },
+            { $0.undelivered = [StreamDescriptor(name: "a")] },
+            { $0.mismatches = [CountFinding(.source, stream: nil, "Nine, not ten.")] },
             { $0.destinationStoppedReading = true },
             { $0.raised = [FailureReason(.platform, .system, "x", at: Instant(seconds: 1))] },
             { $0.source = .init(exit: .exited(143), wasStopped: true) },
@@ -49,7 +51,7 @@ struct VerdictTests {
         #expect(failures.first?.externalMessage.isEmpty == false)
     }
 
-    @Test func `traces lead by their time, then what was found, then the exits`() {
+    @Test(.proves("2.15-order")) func `traces lead by their time, then what was found, then the exits`() {
         var verdict = good()
         verdict.source.exit = .exited(2)
         verdict.traces = [failure(.destination, "late", at: 9), failure(.source, "early", at: 3)]
@@ -73,19 +75,35 @@ struct VerdictTests {
         #expect(verdict.decide(at: now).status == .cancelled)
     }
 
-    @Test(arguments: [ChildExit.exited(137), .signalled(9)])
+    @Test(.proves("1.15-memory"), arguments: [ChildExit.exited(137), .signalled(9)])
     func `a kill is explained by memory`(exit: ChildExit) {
         var verdict = good()
         verdict.destination.exit = exit
         let failure = verdict.decide(at: now).failures.first
         #expect(failure?.externalMessage.contains("memory") == true)
         #expect(failure?.origin == .destination)
+        verdict.memoryLimit = .bytes(512 << 20)
+        #expect(verdict.decide(at: now).failures.first?.externalMessage.contains("512 MiB") == true)
+        verdict.memoryLimit = .unlimited
+        #expect(verdict.decide(at: now).failures.first?.externalMessage.contains("no memory limit is set") == true)
     }
 
-    @Test func `at most ten failures are kept`() {
+    @Test(.proves("2.5-policy")) func `counts that differ are no failure where the connection says so`() {
+        var verdict = good()
+        verdict.mismatches = [CountFinding(.destination, stream: nil, "Nine, not ten.")]
+        #expect(verdict.decide(at: now).failures.map(\.externalMessage) == ["Nine, not ten."])
+        verdict.countMismatch = .warn
+        #expect(verdict.decide(at: now).status == .completed)
+    }
+
+    @Test(.proves("2.15-most")) func `at most ten failures are kept, and an eleventh says how many more there are`() {
         var verdict = good()
         verdict.traces = (0..<50).map { failure(.source, "\($0)", at: $0) }
         verdict.source.exit = .exited(1)
-        #expect(verdict.decide(at: now).failures.count == 10)
+        verdict.furtherTraces = 7
+        let failures = verdict.decide(at: now).failures
+        #expect(failures.prefix(10).map(\.externalMessage) == (0..<10).map(String.init))
+        #expect(failures.count == 11)
+        #expect(failures.last?.externalMessage.contains("48 more") == true)
     }
 }

@@ -3,7 +3,7 @@ import Postgres
 import SQL
 import SQLite
 
-/// What a destination holds of the stream `numbers`.
+/// What a destination holds of a stream of numbers.
 package struct NumberTable: Hashable, Sendable {
     package let rows: Int
     package let different: Int
@@ -19,11 +19,11 @@ package struct NumberTable: Hashable, Sendable {
     package func holdsAll(_ count: Int) -> Bool { different == count && least == 1 && greatest == count }
 
     /// The table in a file of destination-sqlite.
-    package static func sqlite(_ path: String) async throws -> NumberTable {
+    package static func sqlite(_ path: String, of stream: String = "numbers") async throws -> NumberTable {
         try await Thread.value {
             let connection = try SQLiteConnection(path: path, access: .readOnly)
             defer { connection.close() }
-            return try NumberTable(connection.rows(query))
+            return try NumberTable(connection.rows(query(stream)))
         }
     }
 
@@ -32,12 +32,17 @@ package struct NumberTable: Hashable, Sendable {
         try await Thread.value {
             let connection = try PostgresConnection(PostgresSettings(url: url))
             defer { connection.close() }
-            return try NumberTable(connection.rows(query))
+            return try NumberTable(connection.rows(query("numbers")))
         }
     }
 
-    private static let query: Query =
-        "SELECT count(*) AS n, count(DISTINCT id) AS d, coalesce(min(id), 0) AS a, coalesce(max(id), 0) AS z FROM numbers"
+    private static func query(_ table: String) -> Query {
+        Query(
+            trusted: """
+                SELECT count(*) AS n, count(DISTINCT id) AS d, coalesce(min(id), 0) AS a, coalesce(max(id), 0) AS z
+                FROM \(table)
+                """)
+    }
 
     private init(rows: Int, different: Int, least: Int, greatest: Int) {
         self.rows = rows

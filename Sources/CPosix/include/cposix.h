@@ -38,6 +38,9 @@ pid_t cposix_spawn(const struct cposix_spawn_request *request, struct cposix_spa
 
 int cposix_pipe(int descriptors[2]);
 int cposix_pipe_size(int descriptor, int bytes);
+/// Both never block. The C library's own are hidden from Swift.
+ssize_t cposix_tee(int from, int to, size_t count);
+ssize_t cposix_splice(int from, int to, size_t count);
 int cposix_close_on_exec(int descriptor);
 int cposix_nonblocking(int descriptor);
 /// How many bytes wait in a pipe, or -1.
