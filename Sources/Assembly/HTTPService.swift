@@ -1,7 +1,9 @@
 import API
 package import HTTP
+import HTTPClient
 import Log
 package import Service
+import Sync
 
 /// Serves the API until it is asked to stop.
 package struct HTTPService: GracefulService {
@@ -27,7 +29,8 @@ extension Platform {
         let router = try API.router(
             APIServices(
                 database: database, vault: vault, calls: calls, orders: orders, log: log, version: Settings.version,
-                isNoAuth: true, jitter: settings.jitter))
+                isNoAuth: true, jitter: settings.jitter, scratchDirectory: data.path,
+                client: HTTPClient(settings.notices.calls)))
         let defence = LoopbackDefence()
         var limits = HTTPLimits()
         // A check may install its connector first, and clients wait for the answer.

@@ -18,6 +18,9 @@ package struct Settings: Sendable {
     package let failures: FailureWatch
     package let limits: SyncLimits
     package let retention: Retention
+    package let notices: NoticeSettings
+    /// How many notifications and operations a worker sends at once. `SWIFTLET_NOTICE_WORKERS`
+    package let noticeSeats: Int
     /// How many syncs a worker runs at once. `MAX_SYNC_WORKERS`
     package var syncSeats: Int
     /// How many checks, discoveries and specs a worker runs at once. `MAX_CHECK_WORKERS`
@@ -42,6 +45,8 @@ package struct Settings: Sendable {
         failures = FailureWatch(environment: environment.values)
         limits = SyncLimits(environment: environment)
         retention = Retention(environment: environment)
+        notices = NoticeSettings(environment: environment)
+        noticeSeats = try Settings.number("SWIFTLET_NOTICE_WORKERS", 8, environment)
         syncSeats = try Settings.number("MAX_SYNC_WORKERS", 5, environment)
         callSeats = try Settings.number("MAX_CHECK_WORKERS", 5, environment)
         databaseConnections = try Settings.number("SWIFTLET_DATABASE_CONNECTIONS", 8, environment)

@@ -15,8 +15,8 @@ extension Platform {
         let processes = AttemptProcesses(
             settings: launch, claim: claim, environment: attemptEnvironment, log: log)
         let workflows = SyncWorkflows(
-            processes: processes, vault: vault, policy: settings.retries, watch: settings.failures,
-            settings: settings.sync, log: log)
+            processes: processes, vault: vault, calls: calls, policy: settings.retries, watch: settings.failures,
+            settings: settings.sync, notices: settings.notices, log: log)
         let dataPath = data.path
         let report = log.named("sweep")
         Thread.start { DeadOwnerSweep.sweepUnclaimed(dataDirectory: dataPath) { report.warning($0) } }
@@ -30,7 +30,10 @@ extension Platform {
             database: database, leases: leases,
             worker: WorkerIdentity(process, program: program, version: Settings.version),
             workflows: workflows.all,
-            seats: [SyncConnection.queue: settings.syncSeats, CheckConnector.queue: settings.callSeats],
+            seats: [
+                SyncConnection.queue: settings.syncSeats, CheckConnector.queue: settings.callSeats,
+                DeliverNotice.queue: settings.noticeSeats,
+            ],
             rescuer: rescuer, settings: settings.flow, log: log)
         return [claimer, rescuer, runSweeper]
     }

@@ -1,4 +1,5 @@
 package import Airbyte
+import JSON
 package import Model
 package import SQL
 import Store
@@ -19,18 +20,40 @@ package struct ConnectionChange: Sendable {
 
     /// Streams of which something but the schema has changed.
     package let changed: [StreamDescriptor]
-    /// Streams of which only the schema has changed.
+    /// Streams of which only the schema has changed, as the destination sees it.
     package let reshaped: [StreamDescriptor]
     /// Those of them whose sync mode has changed: their state makes no sense any more.
     package let switched: [StreamDescriptor]
 
-    package init(from before: ConfiguredCatalog, to after: ConfiguredCatalog) {
+    package init(from before: Connection, to after: Connection) {
+        self.init(
+            from: before.catalog, treated: before.treatments, to: after.catalog, treated: after.treatments)
+    }
+
+    package init(
+        from before: ConfiguredCatalog, treated earlier: [StreamTreatment] = [], to after: ConfiguredCatalog,
+        treated later: [StreamTreatment] = []
+    ) {
+        let remapped = Self.remapped(from: earlier, to: later)
         let known = Dictionary(before.streams.map { ($0.descriptor, $0) }, uniquingKeysWith: { first, _ in first })
         let pairs = after.streams.compactMap { new in known[new.descriptor].map { ($0, new) } }
         switched = pairs.filter { $0.syncMode != $1.syncMode }.map { $1.descriptor }
         changed = pairs.filter { !$0.isMoved(like: $1) }.map { $1.descriptor }
-        reshaped = pairs.filter { $0.isMoved(like: $1) && $0.stream.jsonSchema != $1.stream.jsonSchema }
-            .map { $1.descriptor }
+        reshaped = pairs.filter { old, new in
+            guard old.isMoved(like: new) else { return false }
+            return old.stream.jsonSchema != new.stream.jsonSchema || remapped.contains(new.descriptor)
+        }.map { $1.descriptor }
+    }
+
+    /// The streams whose records come out of their mappers in another shape.
+    private static func remapped(from before: [StreamTreatment], to after: [StreamTreatment]) -> Set<StreamDescriptor> {
+        func mappers(_ treatments: [StreamTreatment]) -> [StreamDescriptor: [[JSON?]]] {
+            Dictionary(
+                treatments.map { ($0.stream, $0.mappers.map { [$0["name"], $0["config"]] }) },
+                uniquingKeysWith: { first, _ in first })
+        }
+        let (old, new) = (mappers(before), mappers(after))
+        return Set(old.keys).union(new.keys).filter { old[$0] ?? [] != new[$0] ?? [] }
     }
 
     /// Writes it down in the transaction that changes the connection, whose row is held. Returns whether a job should

@@ -65,17 +65,60 @@ package struct ConnectorCalls: Sendable {
     /// Discovers a source's streams; a catalog discovered before with the same configuration and version will do
     /// unless `usesCache` is false.
     package func discover(_ source: ConnectorID, usesCache: Bool) async throws -> DiscoverAnswer {
-        if usesCache, let cached = try await cachedCatalog(of: source) {
-            let never = Instant(microseconds: 0)
-            return DiscoverAnswer(
-                catalogID: cached, failure: nil, call: CallRecord(createdAt: never, endedAt: never, logLines: []))
-        }
+        if usesCache, let cached = try await cachedCatalog(of: source) { return known(cached) }
         return try await answer(of: DiscoverCatalog.self) { session in
             (
                 "discover:\(source):\(try session.callHash(.source, source))",
                 { DiscoverCatalog.Input(source: source) }
             )
         }
+    }
+
+    /// Discovers a source's streams for a sync: at most once in a window, counted from the last catalog, and where
+    /// there was none, in windows as the clock cuts them. A discovery that failed answers for its window. Throws
+    /// `CallError` where `patience` passes first; the call goes on.
+    package func discover(
+        _ source: ConnectorID, oncePer window: Duration, patience: Duration
+    ) async throws -> DiscoverAnswer {
+        let asked = try await database.write { session -> Discovery in
+            let now = Instant(microseconds: try session.now())
+            if let known = try session.catalog(of: source, within: window, at: now) { return .known(known) }
+            let key = "discover:\(source):\(try session.callHash(.source, source))"
+            let width = max(1, window.wholeMicroseconds)
+            if let holder = try flows.holder(of: key, in: session) { return .asked(holder) }
+            do {
+                let options = StartOptions(
+                    uniqueKey: key, idempotencyKey: "\(key):\(width):\(now.microseconds / width)",
+                    limits: RunLimits(queueWait: queueLimit + .seconds(60), runTime: limit + .seconds(60)))
+                return .asked(
+                    try flows.start(DiscoverCatalog.self, .init(source: source), in: session, options: options))
+            } catch let error as FlowError {
+                guard case .uniqueKeyTaken(let holder) = error.code else { throw error }
+                return .asked(holder)
+            }
+        }
+        switch asked {
+        case .known(let catalog): return known(catalog)
+        case .asked(let run):
+            let result = try await flows.result(of: run, DiscoverCatalog.self, timeout: patience)
+            if result == nil { try Task.checkCancellation() }
+            guard let result else {
+                throw CallError("The source did not answer within \(patience.components.seconds) s.")
+            }
+            return try output(of: result)
+        }
+    }
+
+    private enum Discovery: Sendable {
+        case known(UUID)
+        case asked(RunID)
+    }
+
+    /// The answer of a call that was not made.
+    private func known(_ catalog: UUID) -> DiscoverAnswer {
+        let never = Instant(microseconds: 0)
+        return DiscoverAnswer(
+            catalogID: catalog, failure: nil, call: CallRecord(createdAt: never, endedAt: never, logLines: []))
     }
 
     /// Asks an image for its specification; a tag `latest` comes back as a version.
@@ -135,7 +178,10 @@ package struct ConnectorCalls: Sendable {
             try flows.signal(holder, .cancel(reason: unclaimed), in: session)
         }
         do {
-            let options = StartOptions(uniqueKey: key, priority: .manual)
+            // The engine ends a call that nobody waits for any more, a moment after the last waiter would have.
+            let options = StartOptions(
+                uniqueKey: key, priority: .manual,
+                limits: RunLimits(queueWait: queueLimit + .seconds(60), runTime: limit + .seconds(60)))
             return (try flows.start(call, input(), in: session, options: options), .zero)
         } catch let error as FlowError {
             guard case .uniqueKeyTaken(let holder) = error.code else { throw error }

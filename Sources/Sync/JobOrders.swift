@@ -23,8 +23,8 @@ package struct JobOrders: Sendable {
         ender = JobEnder(watch: watch, log: log)
     }
 
-    /// Starts a job. A reset takes the place of a job that has not ended; otherwise throws `StoreError.conflict` where
-    /// the connection has one, and always where it is not active.
+    /// Starts a job, of some streams or of all. A reset takes the place of a job that has not ended; otherwise throws
+    /// `StoreError.conflict` where the connection has one, and always where it is not active.
     package func start(
         _ kind: Job.Kind, connection: ConnectionID, streams: [StreamDescriptor] = [], isScheduled: Bool = false
     ) async throws -> Job {
@@ -45,10 +45,7 @@ package struct JobOrders: Sendable {
             let now = Instant(microseconds: try session.now())
             guard try session.supportsRefreshes(connection.destinationID) else { throw noRefreshes(connection) }
             let all = connection.catalog.streams.map(\.descriptor)
-            if let unknown = streams.first(where: { !all.contains($0) }) {
-                throw StoreError(
-                    .unsupported, "connection", id: id.description, "The connection has no stream \(unknown).")
-            }
+            if let unknown = streams.first(where: { !all.contains($0) }) { throw noStream(unknown, in: connection) }
             let refreshes = (streams.isEmpty ? all : streams).map { StreamRefresh($0, mode) }
             try session.addRefreshes(refreshes, to: id, at: now)
             return try start(.refresh, connection: connection, isScheduled: false, in: session, at: now)
@@ -80,7 +77,8 @@ package struct JobOrders: Sendable {
             let cleared = streams.isEmpty ? connection.catalog.streams.map(\.descriptor) : streams
             try session.addResets(cleared, to: connection.id, at: time)
         }
-        var job = try insert(kind, connection, isScheduled, in: session, at: time)
+        if kind != .reset, !streams.isEmpty { try validate(streams, of: connection, in: session) }
+        var job = try insert(kind, connection, kind == .reset ? [] : streams, isScheduled, in: session, at: time)
         // The slot is held until the run's processes are gone, so a job that follows a cancelled one waits for them.
         let run = try flows.start(
             SyncConnection.self, SyncConnection.Input(job: job.id), in: session,
@@ -93,8 +91,55 @@ package struct JobOrders: Sendable {
         return job
     }
 
+    /// Throws where the connection has no such stream, or its source keeps one state for all streams together: that
+    /// would move on for those that are left out, too, and what they missed would never come.
+    private func validate(
+        _ streams: [StreamDescriptor], of connection: Connection, in session: any Session
+    ) throws {
+        let all = connection.catalog.streams.map(\.descriptor)
+        if let unknown = streams.first(where: { !all.contains($0) }) { throw noStream(unknown, in: connection) }
+        guard Set(streams) != Set(all) else { return }
+        switch try session.state(of: connection.id) {
+        case .empty, .stream: break
+        case .global, .legacy:
+            throw StoreError(
+                .unsupported, "connection", id: connection.id.description,
+                "The source of connection \(connection.id) keeps one state for all streams, so single ones cannot be "
+                    + "synced; sync the whole connection.")
+        }
+    }
+
+    private func noStream(_ stream: StreamDescriptor, in connection: Connection) -> StoreError {
+        StoreError(
+            .unsupported, "connection", id: connection.id.description, "The connection has no stream \(stream).")
+    }
+
+    /// Starts a sync of the streams that the last attempt of a job left incomplete. Throws `StoreError.conflict` where
+    /// the job has not ended or left none.
+    package func retryFailedStreams(of id: JobID) async throws -> Job {
+        try await database.write { session in
+            let connection = try session.lockedConnection(session.job(id).connectionID)
+            let job = try session.lockedJob(id)
+            func refusal(_ sentence: String) -> StoreError { StoreError(.conflict, "job", id: String(id), sentence) }
+            guard job.status.isTerminal else { throw refusal("Job \(id) has not ended; wait for it or cancel it.") }
+            guard job.kind != .reset else { throw refusal("Job \(id) was to clear streams; clear them again.") }
+            let complete = try session.attempts(of: id).last?.stats.streams.filter { $0.status == "complete" } ?? []
+            let done = Set(complete.map(\.descriptor))
+            let all = connection.catalog.streams.map(\.descriptor)
+            let left = all.filter { !done.contains($0) && (job.streams.isEmpty || job.streams.contains($0)) }
+            guard job.status != .succeeded, !left.isEmpty else {
+                throw refusal("Job \(id) has left no stream incomplete; there is nothing to retry.")
+            }
+            return try start(
+                .sync, connection: connection, streams: left.count == all.count ? [] : left, isScheduled: false,
+                in: session, at: Instant(microseconds: session.now()))
+        }
+    }
+
+    /// - Parameter chosen: the only streams to move; empty means all. What of the others is pending stays so.
     private func insert(
-        _ kind: Job.Kind, _ connection: Connection, _ isScheduled: Bool, in session: any Session, at time: Instant
+        _ kind: Job.Kind, _ connection: Connection, _ chosen: [StreamDescriptor], _ isScheduled: Bool,
+        in session: any Session, at time: Instant
     ) throws -> Job {
         let resets = try session.pendingResets(of: connection.id)
         if kind == .reset || !resets.isEmpty {
@@ -102,9 +147,10 @@ package struct JobOrders: Sendable {
                 .reset, connection: connection.id, streams: resets, isScheduled: isScheduled, at: time)
         }
         let refreshes = try session.pendingRefreshes(of: connection.id)
+            .filter { chosen.isEmpty || chosen.contains($0.stream) }
         guard !refreshes.isEmpty else {
             return try session.insertJob(
-                .sync, connection: connection.id, streams: [], isScheduled: isScheduled, at: time)
+                .sync, connection: connection.id, streams: chosen, isScheduled: isScheduled, at: time)
         }
         // To merge, a destination need know nothing of generations.
         if refreshes.contains(where: { $0.mode == .truncate }),
@@ -113,8 +159,9 @@ package struct JobOrders: Sendable {
             throw noRefreshes(connection)
         }
         let job = try session.insertJob(
-            .refresh, connection: connection.id, streams: [], refreshes: refreshes, isScheduled: isScheduled, at: time)
-        try session.deleteRefreshes(of: connection.id)
+            .refresh, connection: connection.id, streams: chosen, refreshes: refreshes, isScheduled: isScheduled,
+            at: time)
+        try session.deleteRefreshes(refreshes.map(\.stream), of: connection.id)
         return job
     }
 

@@ -14,6 +14,10 @@ package struct SyncSettings: Sendable {
     package var commandTimeout = 540
     /// How long a check, a discovery or a spec may wait for a worker. `SWIFTLET_CALL_QUEUE_SECONDS`
     package var callQueueLimit = Duration.seconds(600)
+    /// How long a catalog will do before a sync has its source discovered anew. `DISCOVER_REFRESH_WINDOW_MINUTES`
+    package var discoverWindow = Duration.seconds(86_400)
+    /// How long a sync waits for that. `SWIFTLET_SYNC_DISCOVER_SECONDS`
+    package var discoverPatience = Duration.seconds(600)
     /// How long a job may take, all its attempts and pauses together. `SYNC_JOB_MAX_TIMEOUT_DAYS`; Airbyte's limit is
     /// 30 days.
     package var longestSync = Duration.seconds(30 * 86_400)
@@ -38,6 +42,8 @@ package struct SyncSettings: Sendable {
         limits.cancelSeconds = max(1, Int(cancelGrace.fractionalSeconds) - 2)
         if let seconds = number("SWIFTLET_COMMAND_TIMEOUT_SECONDS") { commandTimeout = Int(seconds.rounded(.up)) }
         if let seconds = number("SWIFTLET_CALL_QUEUE_SECONDS") { callQueueLimit = .seconds(seconds) }
+        if let minutes = number("DISCOVER_REFRESH_WINDOW_MINUTES") { discoverWindow = .seconds(minutes * 60) }
+        if let seconds = number("SWIFTLET_SYNC_DISCOVER_SECONDS") { discoverPatience = .seconds(seconds) }
         if let days = number("SYNC_JOB_MAX_TIMEOUT_DAYS"), days < 1e5 { longestSync = .seconds(days * 86_400) }
         if let seconds = number("SWIFTLET_CALL_MAX_SECONDS") { longestCall = .seconds(seconds) }
         commandTimeout = max(1, min(commandTimeout, Int(longestCall.components.seconds)))

@@ -15,7 +15,7 @@ import Time
 
 @Suite("Calls of connectors", .timeLimit(.minutes(2)))
 struct CallTests {
-    @Test(arguments: Dialect.Engine.allCases)
+    @Test(.proves("5.1-cache"), arguments: Dialect.Engine.allCases)
     func `the same check asked for by many runs once, and another one besides`(engine: Dialect.Engine) async throws {
         let fixture = try await SyncFixture(engine)
         let calls = ConnectorCalls(

@@ -31,7 +31,7 @@ struct ConnectionChangeTests {
         #expect(ConnectionChange(from: Self.before, to: Self.before).changed.isEmpty)
     }
 
-    @Test(arguments: Dialect.Engine.allCases)
+    @Test(.proves("3.7-reset"), arguments: Dialect.Engine.allCases)
     func `changed streams are merged anew, cleared, or forgotten, as asked and as the destination can`(
         engine: Dialect.Engine
     ) async throws {

@@ -35,7 +35,7 @@ struct FailureWatchTests {
         #expect(watch.daysBeforeDisable == 7)
     }
 
-    @Test(arguments: Dialect.Engine.allCases)
+    @Test(.proves("3.8-warn", "3.8-disable"), arguments: Dialect.Engine.allCases)
     func `a connection is warned of once, switched off at last, and begins anew when it is switched on`(
         engine: Dialect.Engine
     ) async throws {

@@ -2,6 +2,7 @@ import Airbyte
 import JSON
 import Model
 import Sync
+import TestKit
 import Testing
 import Time
 
@@ -12,19 +13,20 @@ struct GenerationRuleTests {
         stream("resumable", .fullRefresh, .overwrite, isResumable: true), stream("steady", .incremental, .appendDedup),
     ])
 
-    @Test func `the first attempt of a sync restarts every full refresh stream`() {
+    @Test(.proves("3.6-bump")) func `the first attempt of a sync restarts every full refresh stream`() {
         let rule = GenerationRule(job: job(.sync), isFirstAttempt: true, supportsRefreshes: true)
         #expect(rule.restarted(in: catalog).map(\.name) == ["full", "appended", "resumable"])
     }
 
-    @Test func `a later attempt lets a resumable stream go on where the destination supports refreshes`() {
+    @Test(.proves("3.6-resumable"))
+    func `a later attempt lets a resumable stream go on where the destination supports refreshes`() {
         let able = GenerationRule(job: job(.sync), isFirstAttempt: false, supportsRefreshes: true)
         #expect(able.restarted(in: catalog).map(\.name) == ["full", "appended"])
         let unable = GenerationRule(job: job(.sync), isFirstAttempt: false, supportsRefreshes: false)
         #expect(unable.restarted(in: catalog).map(\.name) == ["full", "appended", "resumable"])
     }
 
-    @Test func `only streams that are overwritten truncate`() {
+    @Test(.proves("3.6-minimum")) func `only streams that are overwritten truncate`() {
         let rule = GenerationRule(job: job(.sync), isFirstAttempt: true, supportsRefreshes: true)
         let generations = Dictionary(uniqueKeysWithValues: catalog.streams.map { ($0.descriptor, Int64(3)) })
         let applied = rule.applied(to: catalog, generations: generations, job: 7)
@@ -33,7 +35,8 @@ struct GenerationRuleTests {
         #expect(applied.streams.map(\.syncID) == [7, 7, 7, 7])
     }
 
-    @Test func `a reset truncates what it clears and leaves the other streams alone`() {
+    @Test(.proves("2.17-stream", "3.6-minimum"))
+    func `a reset truncates what it clears and leaves the other streams alone`() {
         let rule = GenerationRule(
             job: job(.reset, streams: [StreamDescriptor(name: "steady")]), isFirstAttempt: true, supportsRefreshes: true
         )
@@ -48,7 +51,8 @@ struct GenerationRuleTests {
         #expect(rule.restarted(in: catalog).count == 4)
     }
 
-    @Test func `a refresh restarts what it names besides what is read in full, and only at first`() {
+    @Test(.proves("3.6-bump")) func `a refresh restarts what it names besides what is read in full, and only at first`()
+    {
         let refresh = job(.refresh, refreshes: [StreamRefresh(StreamDescriptor(name: "steady"), .merge)])
         let first = GenerationRule(job: refresh, isFirstAttempt: true, supportsRefreshes: true)
         #expect(first.restarted(in: catalog).map(\.name) == ["full", "appended", "resumable", "steady"])

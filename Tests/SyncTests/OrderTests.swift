@@ -16,7 +16,7 @@ struct OrderTests {
     private static let users = SyncFixture.users
     private static let orders = SyncFixture.orders
 
-    @Test(arguments: Dialect.Engine.allCases)
+    @Test(.proves("3.5-pending"), arguments: Dialect.Engine.allCases)
     func `resets go before refreshes, and refreshes before a plain sync`(engine: Dialect.Engine) async throws {
         let fixture = try await SyncFixture(engine, supportsRefreshes: true)
         let connection = try await fixture.connection(streams: Self.streams)

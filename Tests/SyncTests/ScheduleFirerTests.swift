@@ -61,7 +61,7 @@ struct ScheduleFirerTests {
         #expect(try await fixture.firer().fire() == [])
     }
 
-    @Test(arguments: Dialect.Engine.allCases)
+    @Test(.proves("3.9-basic"), arguments: Dialect.Engine.allCases)
     func `an interval that passes while a job is live is made up for when it is over`(
         engine: Dialect.Engine
     ) async throws {
@@ -111,7 +111,7 @@ struct ScheduleFirerTests {
         #expect(try await fixture.firer().fire() == [])
     }
 
-    @Test(arguments: Dialect.Engine.allCases)
+    @Test(.proves("3.9-cron"), arguments: Dialect.Engine.allCases)
     func `a cron time is one of its zone, moved by jitter where that is asked for`(
         engine: Dialect.Engine
     ) async throws {

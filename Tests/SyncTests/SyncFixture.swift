@@ -23,6 +23,7 @@ struct SyncFixture: Sendable {
     let flows: FlowClient
     let source: Model.Connector
     let destination: Model.Connector
+    let vault = SecretVault(key: SealingKey())
 
     init(
         _ engine: Dialect.Engine, supportsRefreshes: Bool = false, limits: SyncLimits = SyncLimits()
@@ -84,17 +85,29 @@ struct SyncFixture: Sendable {
 
     func job(_ id: JobID) async throws -> Job { try await database.read { try $0.job(id) } }
 
-    /// Lets a worker carry a job's run out to its end.
-    func carryOut(_ job: Job) async throws {
+    /// Lets a worker carry a job's run out to its end. No connector can be started here.
+    ///
+    /// - Parameters:
+    ///   - discovery: carries discoveries out in place of a connector.
+    ///   - isLeft: when the worker leaves the run to another one; nil: it stays to the end.
+    func carryOut(
+        _ job: Job, discovery: ScriptedDiscovery = ScriptedDiscovery(.fails), settings: SyncSettings = SyncSettings(),
+        listener: any SchemaChangeListener = EventRecorder(), isLeft: (@Sendable () async throws -> Bool)? = nil
+    ) async throws {
         let directory = "/tmp/swiftlet-sync-\(UUID())"
         defer { try? Directory.remove(directory) }
         let launch = LaunchSettings(dataDirectory: directory, environment: .current)
         let claim = try OwnerClaim(owner: "test", dataDirectory: directory)
         let workflows = SyncWorkflows(
             processes: AttemptProcesses(settings: launch, claim: claim, environment: [:], log: .silent),
-            vault: SecretVault(key: SealingKey()), policy: RetryPolicy(),
-            settings: SyncSettings(), log: .silent)
-        let result = try await withWorker(workflows.all) {
+            vault: vault, calls: ConnectorCalls(database: database, flows: flows, vault: vault, settings: settings),
+            policy: RetryPolicy(), settings: settings, schemaChanges: listener, log: .silent)
+        let others = workflows.all.filter { type(of: $0).name != DiscoverCatalog.name }
+        if let isLeft {
+            try await withWorker(others + [discovery]) { try await eventually { try await isLeft() } }
+            return
+        }
+        let result = try await withWorker(others + [discovery]) {
             try await flows.result(of: RunID(job.runID ?? 0), SyncConnection.self, timeout: .seconds(30))
         }
         if result == nil { throw DatabaseError(.other, "The run did not end.") }
@@ -111,8 +124,9 @@ struct SyncFixture: Sendable {
         let claimer = RunClaimer(
             database: database,
             worker: WorkerIdentity(host: "h", pid: 1, processStarted: 1, program: "test", version: "1"),
-            workflows: workflows, seats: [SyncConnection.queue: seats, CheckConnector.queue: seats], rescuer: rescuer,
-            settings: settings, log: .silent)
+            workflows: workflows,
+            seats: [SyncConnection.queue: seats, CheckConnector.queue: seats, DeliverNotice.queue: seats],
+            rescuer: rescuer, settings: settings, log: .silent)
         let stop = StopSignal()
         async let worker: Void = claimer.run(until: stop)
         let value: Value

@@ -25,8 +25,10 @@ struct AttemptCloser: Sendable {
         let succeeded = result?.succeeded ?? false
         let attempt = try session.endAttempt(
             of: jobID, as: succeeded ? .succeeded : .failed, failures: failures, at: now)
+        try session.recordState(of: job.connectionID, cause: .attempt, job: jobID, at: now)
         if job.status.isTerminal { return .ended(job.status) }
         if succeeded {
+            if let attempt { try warn(of: attempt, job, in: session, at: now) }
             try ender.succeed(job, in: session, at: now)
             return .ended(.succeeded)
         }
@@ -54,6 +56,14 @@ struct AttemptCloser: Sendable {
             }
             return .ended(.failed)
         }
+    }
+
+    private func warn(of attempt: Attempt, _ job: Job, in session: any Session, at now: Instant) throws {
+        let warnings = try MissingRecords().warnings(for: job, in: session)
+        guard !warnings.isEmpty else { return }
+        var stats = attempt.stats
+        stats.warnings += warnings
+        try session.saveStats(stats, of: job.id, attempt: attempt.number, at: now)
     }
 
     private func interruption(at time: Instant) -> FailureReason {

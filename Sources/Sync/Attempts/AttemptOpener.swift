@@ -43,15 +43,22 @@ struct AttemptOpener: Sendable {
         let rule = GenerationRule(
             job: job, isFirstAttempt: attempt.number == 0,
             supportsRefreshes: destinationDefinition.supportsRefreshes)
-        let restarted = rule.restarted(in: connection.catalog)
+        let chosen = try connection.catalog.chosen(by: job)
+        let restarted = rule.restarted(in: chosen)
         try session.bumpGenerations(of: connection.id, streams: restarted, job: jobID)
-        if job.kind != .reset { try session.deleteState(of: connection.id, streams: restarted) }
+        if job.kind != .reset, !restarted.isEmpty {
+            try session.recordState(of: connection.id, cause: .found, at: now)
+            try session.deleteState(of: connection.id, streams: restarted)
+        }
         let catalog = rule.applied(
-            to: connection.catalog, generations: try session.generations(of: connection.id), job: jobID)
+            to: chosen, generations: try session.generations(of: connection.id), job: jobID)
         let state = try session.state(of: connection.id)
 
         let (sourceConfiguration, sourceSecrets) = try vault.hydrate(source.configuration, in: session)
         let (destinationConfiguration, destinationSecrets) = try vault.hydrate(destination.configuration, in: session)
+        let moved = Set(catalog.streams.map(\.descriptor))
+        let (treatments, keys) = try vault.hydrate(
+            connection.treatments.filter { moved.contains($0.stream) }, in: session)
         let plan = ReplicationPlan(
             jobID: jobID, attemptNumber: attempt.number,
             source: job.kind == .reset
@@ -60,8 +67,9 @@ struct AttemptOpener: Sendable {
             destination: ReplicationPlan.Destination(
                 image: destinationDefinition.image, config: destinationConfiguration,
                 supportsRefreshes: destinationDefinition.supportsRefreshes),
-            catalog: catalog, mapping: connection.mapping, limits: limits,
-            secrets: sourceSecrets + destinationSecrets)
+            catalog: catalog, mapping: connection.mapping, treatments: treatments,
+            countMismatch: connection.runPolicy.countMismatch ?? .fail, limits: limits,
+            secrets: sourceSecrets + destinationSecrets + keys)
         let policy = connection.runPolicy
         return OpenedAttempt(
             number: attempt.number, sourceID: source.id, destinationID: destination.id, plan: plan,
@@ -71,19 +79,22 @@ struct AttemptOpener: Sendable {
     }
 }
 
+extension ConfiguredCatalog {
+    /// The streams that a job moves. A clear is told of all of them, so that it leaves the others alone.
+    fileprivate func chosen(by job: Job) throws -> ConfiguredCatalog {
+        guard job.kind != .reset, !job.streams.isEmpty else { return self }
+        let chosen = Set(job.streams)
+        let left = streams.filter { chosen.contains($0.descriptor) }
+        guard !left.isEmpty else {
+            throw StoreError(
+                .unsupported, "connection", id: job.connectionID.description,
+                "The connection has none of the streams any more that job \(job.id) was to move.")
+        }
+        return ConfiguredCatalog(streams: left)
+    }
+}
+
 extension ConnectorDefinition {
     /// Repository and tag as one text.
     var image: String { "\(repository):\(tag)" }
-}
-
-extension Connection {
-    var mapping: NamespaceMapping {
-        let definition: NamespaceMapping.Definition =
-            switch namespaceDefinition {
-            case .source: .source
-            case .destination: .destination
-            case .customFormat: .customFormat
-            }
-        return NamespaceMapping(definition, format: namespaceFormat, prefix: prefix)
-    }
 }

@@ -15,22 +15,27 @@ import Time
 actor AttemptRecorder {
     private let job: Job
     private let attempt: Int
+    /// The streams that are read from their beginning because their schema has grown.
+    private let backfilled: Set<StreamDescriptor>
     private let flow: Flow
     private let settings: SyncSettings
 
     private var state = ConnectionState.empty
     private var stats: AttemptStats?
     private var lines: [UInt8] = []
-    /// How many pieces of the log were taken to be saved, and how many bytes were kept in all.
+    /// Rejected records, one a line.
+    private var rejects: [UInt8] = []
+    /// How many pieces of the log and of the rejects were taken to be saved, and how many bytes of log were kept in all.
     private var pieces = 0
     private var logged: Int64 = 0
     private var lastSave = BootClock.now
     private var saving: Task<Void, any Error>?
     private(set) var summary: ReplicationSummary?
 
-    init(job: Job, attempt: Int, flow: Flow, settings: SyncSettings) {
+    init(job: Job, attempt: Int, backfilled: [StreamDescriptor], flow: Flow, settings: SyncSettings) {
         self.job = job
         self.attempt = attempt
+        self.backfilled = Set(backfilled)
         self.flow = flow
         self.settings = settings
     }
@@ -38,17 +43,18 @@ actor AttemptRecorder {
     func record(_ event: ReplicationEvent) async throws {
         switch event {
         case .log(let entries): for entry in entries { add(entry) }
+        case .rejected(let records): for record in records { add(record) }
         case .state(let committed, let counts):
             state = state.merging(committed)
-            stats = AttemptStats(counts)
-        case .progress(let counts): stats = AttemptStats(counts)
+            stats = AttemptStats(counts, backfilled: backfilled)
+        case .progress(let counts): stats = AttemptStats(counts, backfilled: backfilled)
         case .finished(let summary):
             self.summary = summary
-            stats = AttemptStats(summary.stats)
+            stats = AttemptStats(summary.stats, backfilled: backfilled, warnings: summary.warnings)
         case .started, .control, .answered: break
         }
         // A state is saved at once: whatever is not saved when the worker dies is read again.
-        if isDue || state != .empty || lines.count > 1 << 20 { try await flush() }
+        if isDue || state != .empty || lines.count + rejects.count > 1 << 20 { try await flush() }
     }
 
     private var isDue: Bool { BootClock.now - lastSave >= settings.flushPeriod }
@@ -67,9 +73,11 @@ actor AttemptRecorder {
         add(LogEntry(timestamp: SystemClock().now.milliseconds, level: level, source: .platform, message: message))
     }
 
-    /// Keeps the line unless the log is full; the platform may say a little more, for it tells how the attempt ended.
+    /// Keeps the line unless the log is full; the platform and the replication may say a little more, for they tell how
+    /// the attempt ended.
     private func add(_ entry: LogEntry) {
-        let cap = entry.source == .platform ? settings.logCap + (1 << 20) : settings.logCap
+        let isConnector = entry.source == .source || entry.source == .destination
+        let cap = isConnector ? settings.logCap : settings.logCap + (1 << 20)
         guard logged < cap else { return }
         let isFull = logged >= settings.logCap
         write(entry)
@@ -89,6 +97,19 @@ actor AttemptRecorder {
         line.write(into: &lines)
         lines.append(10)
         logged += Int64(lines.count - start)
+    }
+
+    private func add(_ record: RejectedRecord) {
+        // What is no JSON is kept as the text that it was.
+        let data = Array(record.data.utf8).withUnsafeBufferPointer {
+            try? JSON.parse($0, nesting: JSON.deepestNesting - 1)
+        }
+        var line: JSON = ["stream": .string(record.stream.name)]
+        line["namespace"] = record.stream.namespace.map { .string($0) }
+        line["reason"] = .string(record.reason)
+        line["data"] = data ?? .string(record.data)
+        line.write(into: &rejects)
+        rejects.append(10)
     }
 
     /// Saves what is not saved yet.
@@ -114,23 +135,26 @@ actor AttemptRecorder {
 
     /// States and counts are saved together, so that neither runs ahead of the other.
     private func save() async throws {
-        guard state != .empty || stats != nil || !lines.isEmpty else { return }
-        let taken = (state: state, stats: stats, lines: lines, piece: pieces)
-        (state, stats, lines, pieces) = (.empty, nil, [], pieces + 1)
+        guard state != .empty || stats != nil || !lines.isEmpty || !rejects.isEmpty else { return }
+        let taken = (state: state, stats: stats, lines: lines, rejects: rejects, piece: pieces)
+        (state, stats, lines, rejects, pieces) = (.empty, nil, [], [], pieces + 1)
         do {
-            try await write(taken.state, taken.stats, taken.lines, piece: taken.piece)
+            try await write(taken.state, taken.stats, taken.lines, taken.rejects, piece: taken.piece)
             lastSave = BootClock.now
         } catch {
             // Nothing of it was committed. What came meanwhile is newer.
             state = taken.state.merging(state)
             stats = stats ?? taken.stats
             lines = taken.lines + lines
+            rejects = taken.rejects + rejects
             pieces = taken.piece
             throw error
         }
     }
 
-    private func write(_ state: ConnectionState, _ stats: AttemptStats?, _ lines: [UInt8], piece: Int) async throws {
+    private func write(
+        _ state: ConnectionState, _ stats: AttemptStats?, _ lines: [UInt8], _ rejects: [UInt8], piece: Int
+    ) async throws {
         let (job, attempt) = (job, attempt)
         while true {
             do {
@@ -139,26 +163,12 @@ actor AttemptRecorder {
                     try session.save(state, of: job.connectionID, at: now)
                     if let stats { try session.saveStats(stats, of: job.id, attempt: attempt, at: now) }
                     try session.appendLog(lines, of: job.id, attempt: attempt, chunk: piece, at: now)
+                    try session.appendRejects(rejects, of: job.id, attempt: attempt, chunk: piece, at: now)
                 }
             } catch let error as DatabaseError where error.code == .unavailable || error.code == .conflict {
                 // It may have been committed after all: all of it bears being written twice.
                 try await Task.sleep(for: .milliseconds(500))
             }
         }
-    }
-}
-
-extension AttemptStats {
-    init(_ stats: ReplicationStats) {
-        self.init(
-            streams: stats.streams.map { stream in
-                Stream(
-                    descriptor: stream.stream, recordsEmitted: Int64(stream.counts.recordsEmitted),
-                    bytesEmitted: Int64(stream.counts.bytesEmitted),
-                    recordsCommitted: Int64(stream.counts.recordsCommitted),
-                    bytesCommitted: Int64(stream.counts.bytesCommitted),
-                    recordsRejected: Int64(stream.counts.recordsRejected), status: stream.status.rawValue.lowercased())
-            },
-            sourceStates: Int64(stats.sourceStates), destinationStates: Int64(stats.destinationStates))
     }
 }

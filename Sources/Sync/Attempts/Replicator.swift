@@ -17,7 +17,8 @@ struct Replicator: Sendable {
     let settings: SyncSettings
     let log: Log
 
-    func replicate(_ jobID: JobID, in flow: Flow) async throws -> AttemptResult {
+    /// - Parameter look: what the job's look at its source's schema came to; told by its first attempt.
+    func replicate(_ jobID: JobID, after look: SchemaOutcome, in flow: Flow) async throws -> AttemptResult {
         let job: Job
         let opened: OpenedAttempt
         do {
@@ -35,8 +36,10 @@ struct Replicator: Sendable {
         guard opened.timeLeft > .zero else { return overdue(opened) }
         let log = log.with("job", .integer(jobID)).with("attempt", .integer(opened.number))
         log.info("Attempt started.")
-        let recorder = AttemptRecorder(job: job, attempt: opened.number, flow: flow, settings: settings)
+        let recorder = AttemptRecorder(
+            job: job, attempt: opened.number, backfilled: look.backfilled, flow: flow, settings: settings)
         await recorder.note(.info, "Attempt \(opened.number) of job \(jobID) started.")
+        if opened.number == 0 { for note in look.notes { await recorder.note(note.level, note.message) } }
         let saver = Task { await recorder.keepSaving() }
         defer { saver.cancel() }
         let slowness = opened.timeUntilSlow.map { pause in
@@ -89,28 +92,23 @@ struct Replicator: Sendable {
     private func callSlow(
         _ job: JobID, after pause: Duration, _ recorder: AttemptRecorder, in flow: Flow, log: Log
     ) async {
+        let sentence = "The job takes longer than its connection's slowRunWarningSeconds."
         do {
             try await Task.sleep(for: max(.zero, pause))
             let isFirst = try await flow.fenced { session in
-                try session.setCalledSlow(job, at: Instant(microseconds: session.now()))
+                let now = Instant(microseconds: try session.now())
+                guard try session.setCalledSlow(job, at: now) else { return false }
+                let connection = try session.job(job).connectionID
+                try EventRecorder().record(.runSlow, of: connection, job: job, in: session, at: now) { detail in
+                    detail.message = sentence
+                }
+                return true
             }
             guard isFirst else { return }
-            let sentence = "The job takes longer than its connection's slowRunWarningSeconds."
             await recorder.note(.warn, sentence)
             log.warning(sentence)
         } catch {
             // The attempt has ended or is about to be left; another one says it.
-        }
-    }
-}
-
-extension DatabaseError {
-    /// Whether what was to be stored is at fault, such as a name that no column takes: the next attempt would bring
-    /// the same again.
-    fileprivate var isAboutData: Bool {
-        switch code {
-        case .other, .constraintViolation, .uniqueViolation, .decoding: true
-        case .unavailable, .refused, .conflict, .cancelled, .full: false
         }
     }
 }

@@ -30,7 +30,13 @@ package struct Pruner: RecurringService {
         let retention = retention
         let now = Instant(microseconds: try await database.read { try $0.now() })
         try await inBatches("log pieces") { try $0.pruneLogs(createdBefore: now - retention.logs, limit: $1) }
+        try await inBatches("pieces of rejected records") {
+            try $0.pruneRejects(createdBefore: now - retention.logs, limit: $1)
+        }
         try await inBatches("jobs") { try $0.pruneJobs(createdBefore: now - retention.jobs, limit: $1) }
+        try await inBatches("events") {
+            try $0.pruneEvents(createdBefore: now - retention.events, keeping: retention.eventCount, limit: $1)
+        }
         try await inBatches("catalogs") { try $0.pruneCatalogs(createdBefore: now - retention.jobs, limit: $1) }
         _ = try await database.write { try $0.pruneSecrets(expiredBefore: now) }
         _ = try await RunPruner(database: database, retention: retention.runs, count: retention.runCount).prune()

@@ -13,6 +13,11 @@ package struct Retention: Sendable {
     /// Ended workflow runs at most, the oldest go first. `SWIFTLET_KEEP_RUNS`
     package var runCount = 1_000_000
 
+    /// Events of connections, unless their job goes first. `SWIFTLET_KEEP_EVENTS_DAYS`; Airbyte keeps 18 months.
+    package var events = Duration.seconds(540 * 86_400)
+    /// Events at most, the oldest go first. `SWIFTLET_KEEP_EVENTS`
+    package var eventCount = 1_000_000
+
     package init() {}
 
     /// Reads the variables named above; one that holds no positive number keeps its default.
@@ -27,6 +32,11 @@ package struct Retention: Sendable {
         logs = days("LOGS", logs)
         serverLogs = days("SERVER_LOGS", serverLogs)
         runs = days("RUNS", runs)
-        runCount = environment["SWIFTLET_KEEP_RUNS"].flatMap(Int.init).flatMap { $0 > 0 ? $0 : nil } ?? runCount
+        events = days("EVENTS", events)
+        func count(_ name: String, _ fallback: Int) -> Int {
+            environment["SWIFTLET_KEEP_\(name)"].flatMap(Int.init).flatMap { $0 > 0 ? $0 : nil } ?? fallback
+        }
+        runCount = count("RUNS", runCount)
+        eventCount = count("EVENTS", eventCount)
     }
 }

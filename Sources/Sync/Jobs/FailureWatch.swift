@@ -53,14 +53,20 @@ package struct FailureWatch: Sendable, Hashable {
         case .none: break
         case .warn:
             try session.setFailureWarned(connection, at: now)
-            log.warning(
-                "\(what) The connection is switched off after \(jobsBeforeDisable) and \(daysBeforeDisable) days.",
-                ["connection": .string(connection.description)])
+            let sentence =
+                "\(what) The connection is switched off after \(jobsBeforeDisable) and \(daysBeforeDisable) days."
+            try EventRecorder().record(.failuresRepeated, of: connection, in: session, at: now) { detail in
+                detail.message = sentence
+            }
+            log.warning(sentence, ["connection": .string(connection.description)])
         case .disable:
             try session.disable(connection, because: FailureWatch.reason, at: now)
-            log.error(
-                "The connection is switched off: \(what) Mend what fails and make the connection active again.",
-                ["connection": .string(connection.description)])
+            let sentence =
+                "The connection is switched off: \(what) Mend what fails and make the connection active again."
+            try EventRecorder().record(.connectionDisabled, of: connection, in: session, at: now) { detail in
+                detail.message = sentence
+            }
+            log.error(sentence, ["connection": .string(connection.description)])
         }
     }
 }

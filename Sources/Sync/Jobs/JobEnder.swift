@@ -6,12 +6,13 @@ import Store
 package import Time
 
 /// Ends jobs, with all that has to happen in the same transaction: what was ordered and not done stays on order, and a
-/// connection that only fails is switched off.
+/// connection that only fails is switched off, and the end is told.
 ///
 /// The caller holds the job's row. A job that has ended stays as it is.
 package struct JobEnder: Sendable {
     private let watch: FailureWatch
     private let log: Log
+    private let events = EventRecorder()
 
     package init(watch: FailureWatch, log: Log) {
         self.watch = watch
@@ -20,7 +21,9 @@ package struct JobEnder: Sendable {
 
     /// What a reset has cleared needs no refresh either: without a state, the next sync reads it from its beginning.
     package func succeed(_ job: Job, in session: any Session, at now: Instant) throws {
-        guard try session.setStatus(.succeeded, of: job.id, at: now), job.kind == .reset else { return }
+        guard try session.setStatus(.succeeded, of: job.id, at: now) else { return }
+        try events.jobEnded(job, as: .succeeded, in: session, at: now)
+        guard job.kind == .reset else { return }
         try session.deleteResets(job.streams, of: job.connectionID)
         try session.deleteRefreshes(job.streams, of: job.connectionID)
     }
@@ -41,6 +44,7 @@ package struct JobEnder: Sendable {
     /// lies in a table that is thrown away.
     func fail(_ job: Job, in session: any Session, at now: Instant) throws {
         guard try session.setStatus(.failed, of: job.id, at: now) else { return }
+        try events.jobEnded(job, as: .failed, in: session, at: now)
         if job.kind == .refresh {
             try session.addRefreshes(job.refreshes.filter { $0.mode == .truncate }, to: job.connectionID, at: now)
         }
@@ -55,6 +59,7 @@ package struct JobEnder: Sendable {
             of: job.id, as: .failed,
             failures: [FailureReason(.platform, .cancelled, "This attempt was cancelled", at: now)], at: now)
         guard try session.setStatus(.cancelled, of: job.id, at: now) else { return }
+        try events.jobEnded(job, as: .cancelled, in: session, at: now)
         switch job.kind {
         case .sync: break
         case .reset: if !isSuperseded { try session.deleteResets(job.streams, of: job.connectionID) }

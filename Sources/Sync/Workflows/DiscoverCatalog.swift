@@ -43,19 +43,29 @@ package struct DiscoverCatalog: Workflow {
         guard let catalog = outcome.catalog else {
             return DiscoverAnswer(catalogID: nil, failure: outcome.failure, call: call)
         }
-        let id = UUID()
-        try await flow.fenced { session in
-            try session.insert(
+        let id = try await flow.fenced { session in
+            try session.keep(
                 DiscoveredCatalog(
-                    id: id, sourceID: source.id, catalog: catalog,
-                    configurationHash: source.configurationHash, connectorVersion: definition.image,
-                    createdAt: Instant(microseconds: try session.now())))
+                    sourceID: source.id, catalog: catalog.withoutEmptyNamespaces,
+                    configurationHash: source.configurationHash,
+                    connectorVersion: definition.image, createdAt: Instant(microseconds: session.now())))
         }
         return DiscoverAnswer(catalogID: id, failure: nil, call: call)
     }
 }
 
+extension AirbyteCatalog {
+    /// No namespace and an empty one are the same to Airbyte; told apart, a stream would seem to be another one.
+    fileprivate var withoutEmptyNamespaces: AirbyteCatalog {
+        var copy = self
+        for index in copy.streams.indices where copy.streams[index].namespace?.isEmpty == true {
+            copy.streams[index].namespace = nil
+        }
+        return copy
+    }
+}
+
 extension Model.Connector {
     /// Tells configurations apart; made of the stored form, so of no secret.
-    var configurationHash: String { SHA256(of: configuration.bytes).description }
+    package var configurationHash: String { SHA256(of: configuration.bytes).description }
 }

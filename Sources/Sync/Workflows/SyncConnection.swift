@@ -2,7 +2,8 @@ import Airbyte
 package import Flow
 package import Model
 
-/// Carries out one job: moves a connection's records, attempt after attempt, until one succeeds or the policy gives up.
+/// Carries out one job: has the connection take note of changes at its source, and moves its records, attempt after
+/// attempt, until one succeeds or the policy gives up.
 package struct SyncConnection: Workflow {
     package struct Input: Codable, Sendable {
         package var job: JobID
@@ -13,13 +14,16 @@ package struct SyncConnection: Workflow {
     /// For faults of the platform between attempts; what connectors do is judged by `AttemptCloser`.
     package static let retry = Retry(limit: 20, first: .seconds(1), cap: .seconds(60))
 
+    let schemaLook: SchemaLook
     let replicator: Replicator
     let closer: AttemptCloser
 
     package func run(_ input: Input, in flow: Flow) async throws -> Job.Status {
+        let look = try await schemaLook.look(for: input.job, in: flow)
+        if look.isCancelled { return .cancelled }
         for round in 0... {
             let result = try await flow.atMostOnce("replicate \(round)") {
-                try await replicator.replicate(input.job, in: flow)
+                try await replicator.replicate(input.job, after: look, in: flow)
             }
             let next = try await flow.transaction("close \(round)") { [closer] session in
                 try closer.close(input.job, result, in: session)

@@ -1,4 +1,5 @@
 package import Flow
+import HTTPClient
 package import Log
 package import Secrets
 
@@ -7,14 +8,20 @@ package struct SyncWorkflows: Sendable {
     package let all: [any Workflow]
 
     package init(
-        processes: AttemptProcesses, vault: SecretVault, policy: RetryPolicy, watch: FailureWatch = FailureWatch(),
-        settings: SyncSettings, log: Log
+        processes: AttemptProcesses, vault: SecretVault, calls: ConnectorCalls, policy: RetryPolicy,
+        watch: FailureWatch = FailureWatch(), settings: SyncSettings, notices: NoticeSettings = NoticeSettings(),
+        schemaChanges: any SchemaChangeListener = EventRecorder(), log: Log
     ) {
         let ender = JobEnder(watch: watch, log: log)
         let runner = CallRunner(processes: processes, settings: settings)
+        let client = HTTPClient(notices.calls)
         let configurations = ConfigurationUpdater(vault: vault)
         all = [
             SyncConnection(
+                schemaLook: SchemaLook(
+                    calls: calls,
+                    updater: SchemaUpdater(vault: vault, listener: schemaChanges),
+                    ender: ender, settings: settings, log: log.named("schema-look")),
                 replicator: Replicator(
                     opener: AttemptOpener(
                         vault: vault, limits: settings.limits, ender: ender, longestRun: settings.longestSync),
@@ -24,6 +31,8 @@ package struct SyncWorkflows: Sendable {
             CheckConnector(vault: vault, runner: runner, configurations: configurations),
             DiscoverCatalog(vault: vault, runner: runner, configurations: configurations),
             FetchSpecification(runner: runner),
+            DeliverNotice(vault: vault, client: client, settings: notices, log: log.named("deliver-notice")),
+            RunOperations(vault: vault, client: client, log: log.named("run-operations")),
         ]
     }
 }
