@@ -13,8 +13,16 @@ package enum APIRoutes {
             }
             + DiscoverRoutes(services: services).routes
             + ConnectionRoutes(services: services).routes
+            + StateRoutes(services: services).routes
+            + StateVersionRoutes(services: services).routes
             + ConnectionJobRoutes(services: services).routes
             + JobRoutes(services: services).routes
+            + AttemptLogRoutes(services: services).routes
+            + RetryRoutes(services: services).routes
+            + RejectedRoutes(services: services).routes
+            + EventRoutes(services: services).routes
+            + OperationRoutes(services: services).routes
+            + NotificationRoutes(services: services).routes
             + RunRoutes(services: services).routes
             + MetricsRoutes(services: services).routes
             + PublicHealthRoutes(services: services).routes

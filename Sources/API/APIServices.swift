@@ -1,7 +1,9 @@
+package import HTTPClient
 package import Log
 package import SQL
 package import Schedule
 package import Secrets
+package import Sync
 package import Time
 
 /// What the routes work with.
@@ -17,11 +19,18 @@ package struct APIServices: Sendable {
     package var isNoAuth: Bool
     /// How far the syncs that the clock starts are moved apart.
     package var jitter: ScheduleJitter
+    /// Where answers that are long are put together; its files have no names.
+    package var scratchDirectory: String
+    /// Has connections take note of changes at their sources.
+    package var schemaUpdater: SchemaUpdater
+    /// Calls receivers for whoever tries a notification out.
+    package var client: HTTPClient
 
     package init(
         database: any Database, vault: SecretVault, calls: any ConnectorCalling, orders: any JobOrdering,
         clock: any WallClock = SystemClock(), log: Log, version: String, isNoAuth: Bool,
-        jitter: ScheduleJitter = .off
+        jitter: ScheduleJitter = .off, scratchDirectory: String = "/tmp",
+        schemaChanges: any SchemaChangeListener = EventRecorder(), client: HTTPClient = HTTPClient()
     ) {
         self.database = database
         self.vault = vault
@@ -32,5 +41,8 @@ package struct APIServices: Sendable {
         self.version = version
         self.isNoAuth = isNoAuth
         self.jitter = jitter
+        self.scratchDirectory = scratchDirectory
+        schemaUpdater = SchemaUpdater(vault: vault, listener: schemaChanges)
+        self.client = client
     }
 }

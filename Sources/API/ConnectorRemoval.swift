@@ -25,7 +25,8 @@ struct ConnectorRemoval: Sendable {
         try session.deleteConnector(connector.kind, connector.id, at: time)
     }
 
-    /// Marks the connection as deprecated, calls its job off and drops what was on order. The caller holds its row.
+    /// Marks the connection as deprecated, calls its job off, drops what was on order and the secrets of
+    /// its mappers. The caller holds its row.
     func remove(_ connection: Connection, in session: any Session) throws {
         var connection = connection
         connection.status = .deprecated
@@ -36,6 +37,7 @@ struct ConnectorRemoval: Sendable {
             do { try orders.cancel(live.id, in: session) } catch let error as StoreError where error.code == .conflict {
             }
         }
+        try vault.forget(connection.treatments, in: session)
         try session.deleteResets([], of: connection.id)
         try session.deleteRefreshes(of: connection.id)
     }

@@ -20,6 +20,9 @@ package protocol JobOrdering: Sendable {
 
     func refresh(_ id: ConnectionID, streams: [StreamDescriptor], mode: StreamRefresh.Mode) async throws -> Job
 
+    /// Starts a sync of the streams that a job has left incomplete.
+    func retryFailedStreams(of job: JobID) async throws -> Job
+
     func cancel(_ job: JobID) async throws -> Job
 
     /// As above, inside the caller's transaction.

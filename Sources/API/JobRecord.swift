@@ -24,39 +24,8 @@ struct JobRecord: Sendable {
         self.connection = connection
     }
 
-    /// What the job has moved, stream by stream. A stream that every attempt reads from its beginning counts as its
-    /// last attempt left it; of one that goes on, all attempts are added up.
-    var totals: [AttemptStats.Stream] {
-        var order: [StreamDescriptor] = []
-        var totals: [StreamDescriptor: AttemptStats.Stream] = [:]
-        for stream in attempts.flatMap(\.stats.streams) {
-            guard let before = totals[stream.descriptor], !restarts(stream.descriptor) else {
-                if totals[stream.descriptor] == nil { order.append(stream.descriptor) }
-                totals[stream.descriptor] = stream
-                continue
-            }
-            totals[stream.descriptor] = before + stream
-        }
-        return order.compactMap { totals[$0] }
-    }
-
-    private func restarts(_ stream: StreamDescriptor) -> Bool {
-        guard let configured = connection.catalog.streams.first(where: { $0.descriptor == stream }) else {
-            return false
-        }
-        return configured.syncMode == .fullRefresh && configured.stream.isResumable != true
-    }
-}
-
-extension AttemptStats.Stream {
-    fileprivate static func + (one: Self, other: Self) -> Self {
-        AttemptStats.Stream(
-            descriptor: one.descriptor, recordsEmitted: one.recordsEmitted + other.recordsEmitted,
-            bytesEmitted: one.bytesEmitted + other.bytesEmitted,
-            recordsCommitted: one.recordsCommitted + other.recordsCommitted,
-            bytesCommitted: one.bytesCommitted + other.bytesCommitted,
-            recordsRejected: one.recordsRejected + other.recordsRejected, status: other.status)
-    }
+    /// What the job has moved, stream by stream.
+    var totals: [AttemptStats.Stream] { attempts.totals(in: connection.catalog) }
 }
 
 extension Session {

@@ -14,12 +14,7 @@ extension Exchange {
             // Whatever went wrong may be in the failure as well.
             guard response.canBeSent else { return false }
         }
-        let body = response.hasNoBody ? [] : response.body
-        let handed = body.withUnsafeBytes { bytes in
-            MHD_create_response_from_buffer(
-                bytes.count, UnsafeMutableRawPointer(mutating: bytes.baseAddress), .RESPMEM_MUST_COPY)
-        }
-        guard let handed else { return false }
+        guard let handed = handedOver(response) else { return false }
         defer { MHD_destroy_response(handed) }
         for field in response.headers.fields
         where !Self.ownHeaders.contains(where: { HTTPHeaders.equal($0, field.name) }) {
@@ -28,6 +23,25 @@ extension Exchange {
         _ = MHD_add_response_header(handed, "X-Request-Id", id.description)
         if response.closesConnection { _ = MHD_add_response_header(handed, "Connection", "close") }
         return MHD_queue_response(connection, UInt32(response.status), handed) == .YES
+    }
+
+    /// The body as libmicrohttpd takes it; nil where it has no memory or no descriptor left.
+    private func handedOver(_ response: HTTPResponse) -> OpaquePointer? {
+        if let file = response.fileBody, !response.hasNoBody {
+            // libmicrohttpd closes what it is given.
+            let copy = fcntl(file.file.raw, F_DUPFD_CLOEXEC, 0)
+            guard copy >= 0 else { return nil }
+            guard let handed = MHD_create_response_from_fd_at_offset64(UInt64(file.size), copy, 0) else {
+                close(copy)
+                return nil
+            }
+            return handed
+        }
+        let body = response.hasNoBody ? [] : response.body
+        return body.withUnsafeBytes { bytes in
+            MHD_create_response_from_buffer(
+                bytes.count, UnsafeMutableRawPointer(mutating: bytes.baseAddress), .RESPMEM_MUST_COPY)
+        }
     }
 
     /// Answers before the body was read. The connection is closed after that.

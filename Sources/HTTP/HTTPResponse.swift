@@ -6,6 +6,8 @@ package struct HTTPResponse: Sendable, Hashable {
     package var status: Int
     package var headers: HTTPHeaders
     package var body: [UInt8]
+    /// Sent in place of `body`.
+    package var fileBody: FileBody?
     /// Closes the connection once the answer is sent.
     package var closesConnection = false
 

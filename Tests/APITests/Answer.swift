@@ -1,5 +1,7 @@
+import Glibc
 import HTTP
 import JSON
+import Posix
 import Testing
 
 /// What a route answered.
@@ -12,8 +14,14 @@ struct Answer: Sendable {
     init(_ response: HTTPResponse) {
         status = response.status
         headers = response.headers
-        body = String(decoding: response.body, as: UTF8.self)
-        json = (try? JSON.parse(response.body)) ?? .null
+        let bytes = response.fileBody.flatMap { Self.content(of: $0) } ?? response.body
+        body = String(decoding: bytes, as: UTF8.self)
+        json = (try? JSON.parse(bytes)) ?? .null
+    }
+
+    private static func content(of file: FileBody) -> [UInt8]? {
+        guard lseek(file.file.raw, 0, SEEK_SET) == 0 else { return nil }
+        return try? file.file.readAll(limit: file.size)
     }
 
     subscript(_ key: String) -> JSON? { json[key] }

@@ -111,14 +111,21 @@ struct ConnectionTests {
             ),
             (400, Self.catalog { _, config in config["destinationSyncMode"] = "soft_delete" }),
             (400, ["streams": [Self.users, Self.users]]),
-            (422, Self.catalog { _, config in config["mappers"] = [["type": "hashing"]] }),
-            (422, Self.catalog { _, config in config["fieldSelectionEnabled"] = true }),
+            (422, Self.catalog { _, config in config["includeFiles"] = true }),
         ]
         for (status, catalog) in wrong {
             let answer = try await api.post("connections/update", ["connectionId": id, "syncCatalog": catalog])
             #expect(answer.status == status, "\(catalog)")
             #expect(try answer.text("message").contains("users"))
         }
+        let twins = Self.catalog { stream, _ in stream["namespace"] = "other" }
+        let both: JSON = ["streams": [Self.users, twins["streams"]?[0] ?? .null]]
+        let apart = try await api.post("connections/update", ["connectionId": id, "syncCatalog": both])
+        #expect(apart.status == 200)
+        let together = try await api.post(
+            "connections/update", ["connectionId": id, "namespaceDefinition": "destination"])
+        #expect(together.status == 400)
+        #expect(try together.text("message").contains("other.users"))
         let nameless = Self.catalog { stream, _ in stream["name"] = nil }
         let answer = try await api.post("connections/update", ["connectionId": id, "syncCatalog": nameless])
         #expect(answer["message"] == "syncCatalog.streams[0].stream.name is missing.")

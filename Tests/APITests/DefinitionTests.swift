@@ -62,6 +62,21 @@ struct DefinitionTests {
         #expect(count == 1)
     }
 
+    @Test(.proves("1.12-range"), arguments: ["1.0.0", "soon"])
+    func `a connector of another protocol makes no definition`(version: String) async throws {
+        let api = try await TestAPI()
+        api.calls.script(
+            SpecificationAnswer(
+                specification: ["connectionSpecification": [:], "protocol_version": .string(version)], tag: "1",
+                failure: nil, call: ScriptedCalls.record))
+        let answer = try await api.post(
+            "source_definitions/create_custom", Self.body(api, repository: "pypi:airbyte-source-new"))
+        #expect(answer.status == 422)
+        #expect(try answer.text("message").contains("speaks version \(version)"))
+        let count = try await api.database.read { try $0.definitions(.source).count }
+        #expect(count == 1)
+    }
+
     @Test(arguments: ["airbyte/source-faker", "pypi:", "exec:a b", "exec:\u{1B}[0m", ""])
     func `an image that nothing here can start is 422`(repository: String) async throws {
         let api = try await TestAPI()

@@ -1,6 +1,7 @@
 import API
 import Airbyte
 import JSON
+import SchemaChanges
 import Testing
 
 struct ProposalTests {
@@ -32,7 +33,7 @@ struct ProposalTests {
                     continue
                 }
                 let catalog: JSON = ["streams": [proposed.wire]]
-                let read = try ConfiguredCatalog.read(catalog, at: "syncCatalog")
+                let read = try SyncCatalog.read(catalog, at: "syncCatalog").catalog
                 try read.validate(supported: ["append", "overwrite", "append_dedup"])
                 #expect(read.wire == catalog)
             }

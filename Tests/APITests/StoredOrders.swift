@@ -34,6 +34,11 @@ struct StoredOrders: JobOrdering {
         }
     }
 
+    func retryFailedStreams(of job: JobID) async throws -> Job {
+        let connection = try await database.read { try $0.job(job).connectionID }
+        return try await start(.sync, connection: connection, streams: [], isScheduled: false)
+    }
+
     func cancel(_ job: JobID) async throws -> Job {
         try await database.write { session in try cancel(job, in: session) }
     }

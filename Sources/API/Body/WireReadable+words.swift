@@ -9,3 +9,5 @@ extension SyncMode: WireReadable {}
 extension DestinationSyncMode: WireReadable {}
 extension BasicInterval.TimeUnit: WireReadable {}
 extension Job.Status: WireReadable {}
+extension CountMismatch: WireReadable {}
+extension SchemaContract: WireReadable {}

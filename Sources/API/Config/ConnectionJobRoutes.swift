@@ -21,7 +21,8 @@ struct ConnectionJobRoutes: Sendable {
         ]
     }
 
-    func sync(_ body: Body) async throws -> JSON { try await start(.sync, body, []) }
+    /// Of all streams, or of those that the body lists, which Airbyte's interface does not know.
+    func sync(_ body: Body) async throws -> JSON { try await start(.sync, body, body.optional("streams") ?? []) }
 
     func clear(_ body: Body) async throws -> JSON { try await start(.reset, body, []) }
 
@@ -63,6 +64,12 @@ extension APIServices {
         _ id: ConnectionID, _ streams: [StreamDescriptor], _ mode: StreamRefresh.Mode
     ) async throws -> Job {
         try await ordering(id) { try await orders.refresh(id, streams: streams, mode: mode) }
+    }
+
+    /// As above, for the streams that a job has left incomplete.
+    func retryFailedStreams(of job: JobID) async throws -> Job {
+        let connection = try await database.read { try $0.job(job).connectionID }
+        return try await ordering(connection) { try await orders.retryFailedStreams(of: job) }
     }
 
     private func ordering(_ id: ConnectionID, _ order: () async throws -> Job) async throws -> Job {

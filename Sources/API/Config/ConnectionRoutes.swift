@@ -4,6 +4,7 @@ import HTTP
 import JSON
 import Model
 import SQL
+import SchemaChanges
 import Store
 import Sync
 import Time
@@ -19,7 +20,6 @@ struct ConnectionRoutes: Sendable {
             .config("connections/list", "listConnectionsForWorkspace", list),
             .config("connections/update", "updateConnection", update),
             .config("connections/delete", "deleteConnection", delete),
-            .config("state/get", "getState", state),
         ]
     }
 
@@ -31,6 +31,7 @@ struct ConnectionRoutes: Sendable {
             throw Problem.unprocessable("status must be active or inactive: deprecated means deleted.")
         }
         let now = services.clock.now
+        let streams = StreamConfiguration(services)
         return try await services.database.write { session in
             let source = try session.lockedConnector(.source, sourceID)
             let destination = try session.lockedConnector(.destination, destinationID)
@@ -41,25 +42,27 @@ struct ConnectionRoutes: Sendable {
                 workspaceID: source.workspaceID, sourceID: sourceID, destinationID: destinationID,
                 name: "\(source.name) <> \(destination.name)", status: status, createdAt: now, updatedAt: now)
             try connection.apply(body, allowsLegacySchedule: true)
+            if let wanted: SyncCatalog = try body.optional("syncCatalog") {
+                try streams.put(wanted, on: &connection, in: session, at: now)
+            }
             try session.validate(connection)
             try session.insert(connection, jitter: services.jitter)
-            return connection.wire
+            return try session.wire(connection)
         }
     }
 
     /// Finds deleted connections too, with the status `deprecated`.
     func get(_ body: Body) async throws -> JSON {
         let id: ConnectionID = try body.required("connectionId")
-        return try await services.database.read { try $0.connection(id).wire }
+        return try await services.database.read { try $0.wire($0.connection(id)) }
     }
 
     func list(_ body: Body) async throws -> JSON {
         let workspace: WorkspaceID = try body.required("workspaceId")
-        let connections = try await services.database.read { session in
+        return try await services.database.read { session in
             _ = try session.workspace(workspace)
-            return try session.connections(workspace: workspace)
+            return ["connections": .array(try session.connections(workspace: workspace).map { try session.wire($0) })]
         }
-        return ["connections": .array(connections.map(\.wire))]
     }
 
     /// Changes what the body names. A stream that is read or written in another way from now on starts anew; see
@@ -75,6 +78,8 @@ struct ConnectionRoutes: Sendable {
             }
         let now = services.clock.now
         let orders = services.orders
+        let streams = StreamConfiguration(services)
+        let schemas = services.schemaUpdater
         return try await services.database.write { session in
             let before = try session.lockedConnection(id)
             guard before.status != .deprecated else {
@@ -83,15 +88,24 @@ struct ConnectionRoutes: Sendable {
             }
             var connection = before
             try connection.apply(body, allowsLegacySchedule: false)
+            if let wanted: SyncCatalog = try body.optional("syncCatalog") {
+                try streams.put(wanted, on: &connection, in: session, at: now)
+            }
             connection.updatedAt = now
-            try session.validate(connection)
+            try session.validate(connection, since: before)
+            // Whoever configures the streams has seen what broke; it stays broken where they do not mend it.
+            if connection.hasBreakingChange, body.has("syncCatalog") || body.has("sourceCatalogId"),
+                !body.has("breakingChange")
+            {
+                connection.hasBreakingChange = try schemas.pendingChanges(of: connection, in: session).isBreaking
+            }
             try session.update(connection, jitter: services.jitter)
             if connection.status == .deprecated {
                 try removal.remove(connection, in: session)
-                return connection.wire
+                return try session.wire(connection)
             }
             let time = Instant(microseconds: try session.now())
-            let startsAnew = try ConnectionChange(from: before.catalog, to: connection.catalog).apply(
+            let startsAnew = try ConnectionChange(from: before, to: connection).apply(
                 wish, to: id, supportsRefreshes: session.supportsRefreshes(connection.destinationID), in: session,
                 at: time)
             // A job under way ends first; what was noted is for the one after it.
@@ -100,7 +114,7 @@ struct ConnectionRoutes: Sendable {
                     .sync, connection: connection, streams: [], isScheduled: false, priority: .backfill, in: session,
                     at: time)
             }
-            return connection.wire
+            return try session.wire(connection)
         }
     }
 
@@ -112,22 +126,23 @@ struct ConnectionRoutes: Sendable {
             try removal.remove(session.lockedConnection(id), in: session)
         }
     }
-
-    func state(_ body: Body) async throws -> JSON {
-        let id: ConnectionID = try body.required("connectionId")
-        return try await services.database.read { session in
-            _ = try session.connection(id)
-            return try session.state(of: id).wire(of: id)
-        }
-    }
 }
 
 extension Session {
     /// Throws where the streams do not fit the connectors, or the catalog is another source's.
-    fileprivate func validate(_ connection: Connection) throws {
+    ///
+    /// - Parameter before: the connection as it is stored; what it does not do otherwise than before is let pass.
+    fileprivate func validate(_ connection: Connection, since before: Connection? = nil) throws {
         let destination = try connector(.destination, connection.destinationID)
         let modes = try definition(of: destination).specification.supportedDestinationSyncModes
         try connection.catalog.validate(supported: modes)
+        let landsAsBefore = before?.mapping == connection.mapping && before?.catalog == connection.catalog
+        if !landsAsBefore, let (one, other) = connection.collision(in: connection.catalog) {
+            throw Problem.badRequest(
+                "The streams \(one) and \(other) would both be written to \(connection.mapping.map(one)); select one of "
+                    + "them, or keep the source's namespaces.")
+        }
+        try connection.operationIDs.forEach { try operation($0, of: connection.workspaceID) }
         guard let catalog = connection.sourceCatalogID else { return }
         guard try discoveredCatalog(catalog).sourceID == connection.sourceID else {
             throw Problem.badRequest("sourceCatalogId names a catalog of another source.")

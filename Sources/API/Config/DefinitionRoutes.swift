@@ -51,7 +51,8 @@ struct DefinitionRoutes: Sendable {
         return try await services.database.read { try $0.definition(kind, id).specificationWire }
     }
 
-    /// Runs the image once for its specification; one that gives none makes no definition.
+    /// Runs the image once for its specification; one that gives none makes no definition. Whether a destination supports
+    /// refreshes no specification says: a client that knows says it in `supportsRefreshes`.
     func createCustom(_ body: Body) async throws -> JSON {
         let workspace = try body.workspaceScope()
         let asked: Body = try body.required(kind.definitionKey)
@@ -63,14 +64,17 @@ struct DefinitionRoutes: Sendable {
         let icon = try asked.text("icon", atMost: 100_000)
         _ = try await services.database.read { try $0.workspace(workspace) }
         let answer = try await services.calls.specification(repository: image.repository, tag: image.tag)
-        guard let specification = answer.specification else {
+        guard let json = answer.specification else {
             throw Problem.unprocessable(
                 answer.failure?.externalMessage ?? "The connector gave no specification and no reason.")
         }
+        let specification = ConnectorSpecification(json: json)
+        try specification.requireSpokenProtocol()
         let definition = ConnectorDefinition(
             kind: kind, workspaceID: workspace, name: name, repository: image.repository, tag: answer.tag,
             documentationURL: documentationURL, icon: icon,
-            specification: ConnectorSpecification(json: specification), supportsRefreshes: image.supportsRefreshes,
+            specification: specification,
+            supportsRefreshes: try asked.optional("supportsRefreshes") ?? image.supportsRefreshes,
             createdAt: services.clock.now)
         try await services.database.write { session in
             _ = try session.workspace(workspace)
@@ -89,6 +93,17 @@ struct DefinitionRoutes: Sendable {
                 try removal.remove(session.lockedConnector(kind, connector.id), in: session)
             }
         }
+    }
+}
+
+extension ConnectorSpecification {
+    /// Throws 422 where the connector's messages could not be understood.
+    fileprivate func requireSpokenProtocol() throws {
+        guard ProtocolVersion(protocolVersion)?.isSpoken != true else { return }
+        throw Problem.unprocessable(
+            "The connector speaks version \(protocolVersion.prefix(40)) of the Airbyte protocol, and this server "
+                + "\(ProtocolVersion.spoken). Choose a version of the connector that speaks \(ProtocolVersion.spoken.major).x."
+        )
     }
 }
 

@@ -1,8 +1,11 @@
 import HTTP
 import JSON
 import Model
+import Posix
 import SQL
+import Secrets
 import Store
+import Time
 
 /// `/api/v1/workspaces`.
 struct WorkspaceRoutes: Sendable {
@@ -12,6 +15,9 @@ struct WorkspaceRoutes: Sendable {
         [
             .config("workspaces/list", "listWorkspaces", list),
             .config("workspaces/get", "getWorkspace", get),
+            .config("workspaces/create", "createWorkspace", create),
+            .config("workspaces/update", "updateWorkspace", update),
+            .config("workspaces/update_name", "updateWorkspaceName", update),
         ]
     }
 
@@ -23,5 +29,59 @@ struct WorkspaceRoutes: Sendable {
     func get(_ body: Body) async throws -> JSON {
         let id: WorkspaceID = try body.required("workspaceId")
         return try await services.database.read { try $0.workspace(id).wire }
+    }
+
+    func create(_ body: Body) async throws -> JSON {
+        guard let name = try body.name("name") else { throw Problem.missing("name") }
+        let organization: UUID = try body.required("organizationId")
+        let now = services.clock.now
+        let webhooks = try await webhooks(body)
+        return try await services.database.write { [vault = services.vault] session in
+            guard try session.hasOrganization(organization) else {
+                throw StoreError.notFound("organization", organization)
+            }
+            var workspace = Workspace(
+                organizationID: organization, name: name, slug: try session.freeSlug(for: name),
+                initialSetupComplete: false, createdAt: now)
+            try session.seed(workspace)
+            try workspace.apply(body, webhooks, vault, in: session, at: now)
+            try session.update(workspace)
+            return workspace.wire
+        }
+    }
+
+    /// Changes what the body names. Of the notification settings, items that it leaves out stay; a list of webhook
+    /// configurations takes the place of the whole list.
+    func update(_ body: Body) async throws -> JSON {
+        let id: WorkspaceID = try body.required("workspaceId")
+        let now = services.clock.now
+        let webhooks = try await webhooks(body)
+        return try await services.database.write { [vault = services.vault] session in
+            var workspace = try session.lockedWorkspace(id)
+            try workspace.apply(body, webhooks, vault, in: session, at: now)
+            try session.update(workspace)
+            return workspace.wire
+        }
+    }
+
+    private func webhooks(_ body: Body) async throws -> [WebhookConfigWrite]? {
+        let configs: [WebhookConfigWrite]? = try body.optional("webhookConfigs")
+        guard configs?.count ?? 0 <= 100 else { throw Problem.unprocessable("webhookConfigs must hold 100 at most.") }
+        for config in configs ?? [] { try await config.validate(with: services.client) }
+        return configs
+    }
+}
+
+extension Workspace {
+    fileprivate mutating func apply(
+        _ body: Body, _ webhooks: [WebhookConfigWrite]?, _ vault: SecretVault, in session: any Session, at time: Instant
+    ) throws {
+        name = try body.name("name") ?? name
+        email = try body.text("email", atMost: 500) ?? email
+        initialSetupComplete = try body.optional("initialSetupComplete") ?? initialSetupComplete
+        if let settings: Body = try body.optional("notificationSettings") {
+            notifications = try notifications.applying(settings, vault, workspace: id, in: session, at: time)
+        }
+        if let webhooks { try replaceWebhooks(with: webhooks, vault, in: session, at: time) }
     }
 }

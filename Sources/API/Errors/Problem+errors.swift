@@ -1,5 +1,6 @@
 import Flow
 import HTTP
+import HTTPClient
 import SQL
 import Schedule
 import Secrets
@@ -17,6 +18,7 @@ extension Problem {
         case let error as SecretError: self.init(.unprocessable, error.description)
         case let error as DatabaseError: self.init(error)
         case let error as FlowError: self.init(error)
+        case let error as HTTPCallError: self.init(.unprocessable, error.message)
         case let error as CallError: self.init(.unavailable, error.description)
         case is CancellationError: self.init(.unavailable, "The request was cut short; try again.")
         default: self = .internalError

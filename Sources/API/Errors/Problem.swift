@@ -18,6 +18,8 @@ package struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
         case unsupportedMediaType
         /// A body that cannot be read, a value of the wrong kind, or a configuration that does not fit its connector.
         case unprocessable
+        /// It would be written over by a job that is under way.
+        case locked
         case headersTooLarge
         case internalError
         case notImplemented
@@ -62,6 +64,7 @@ extension Problem.Code {
         case .tooLarge: 413
         case .unsupportedMediaType: 415
         case .unprocessable: 422
+        case .locked: 423
         case .headersTooLarge: 431
         case .internalError: 500
         case .notImplemented: 501
@@ -82,6 +85,7 @@ extension Problem.Code {
         case .tooLarge: "content-too-large"
         case .unsupportedMediaType: "unsupported-media-type"
         case .unprocessable: "unprocessable-entity"
+        case .locked: "locked"
         case .headersTooLarge: "headers-too-large"
         case .internalError: "unexpected-problem"
         case .notImplemented: "not-implemented-in-oss"

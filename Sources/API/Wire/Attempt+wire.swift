@@ -22,18 +22,19 @@ extension Attempt {
                     ])
                 }),
             "failureSummary": failureSummary,
+            "warnings": stats.warnings.isEmpty ? nil : .array(stats.warnings.map(\.wire)),
         ])
     }
 
     private var totals: JSON {
-        [
-            "recordsEmitted": .integer(stats.recordsEmitted),
-            "bytesEmitted": .integer(stats.bytesEmitted),
-            "stateMessagesEmitted": .integer(stats.sourceStates),
-            "recordsCommitted": .integer(stats.recordsCommitted),
-            "bytesCommitted": .integer(stats.bytesCommitted),
-            "recordsRejected": .integer(stats.recordsRejected),
-        ]
+        var members = stats.totals.wire
+        members["stateMessagesEmitted"] = .integer(stats.sourceStates)
+        members["destinationStateMessagesEmitted"] = .integer(stats.destinationStates)
+        members["estimatedRecords"] = stats.estimatedRecords.map { .integer($0) }
+        members["estimatedBytes"] = stats.estimatedBytes.map { .integer($0) }
+        members["additionalStats"] = stats.additional.wire
+        for (name, value) in stats.times?.wire ?? [:] { members[name] = value }
+        return .object(members)
     }
 
     private var failureSummary: JSON? {
@@ -45,12 +46,31 @@ extension Attempt {
 
 extension AttemptStats.Stream {
     var wire: JSONObject {
+        var members = counts.wire
+        members["estimatedRecords"] = estimatedRecords.map { .integer($0) }
+        members["estimatedBytes"] = estimatedBytes.map { .integer($0) }
+        members["additionalStats"] = additional.wire
+        return members
+    }
+}
+
+extension StreamCounts {
+    var wire: JSONObject {
         [
             "recordsEmitted": .integer(recordsEmitted),
             "bytesEmitted": .integer(bytesEmitted),
             "recordsCommitted": .integer(recordsCommitted),
             "bytesCommitted": .integer(bytesCommitted),
+            "recordsFilteredOut": .integer(recordsFilteredOut),
+            "bytesFilteredOut": .integer(bytesFilteredOut),
             "recordsRejected": .integer(recordsRejected),
         ]
+    }
+}
+
+extension [String: Double] {
+    /// Nil where there are none.
+    fileprivate var wire: JSON? {
+        isEmpty ? nil : .object(JSONObject(sorted { $0.key < $1.key }.map { ($0.key, JSON(floatLiteral: $0.value)) }))
     }
 }

@@ -25,7 +25,8 @@ extension AttemptLog.Event {
         ]
     }
 
-    fileprivate var line: String {
+    /// As one line for people: time, source, level, message.
+    var line: String {
         "\(Instant(milliseconds: timestamp).iso8601) \(source) > \(level.uppercased()) \(message)"
     }
 }

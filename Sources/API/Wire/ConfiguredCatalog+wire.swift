@@ -2,21 +2,19 @@ package import Airbyte
 package import JSON
 
 extension ConfiguredCatalog {
-    package var wire: JSON { ["streams": .array(streams.map(\.wire))] }
+    package var wire: JSON { wire(treated: []) }
+
+    /// The streams with what is done to their records; secrets are masked.
+    func wire(treated treatments: [StreamTreatment]) -> JSON {
+        let byStream = Dictionary(treatments.map { ($0.stream, $0) }) { first, _ in first }
+        return [
+            "streams": .array(
+                streams.map { $0.wire(isSelected: true, isSuggested: false, treatment: byStream[$0.descriptor]) })
+        ]
+    }
 }
 
-extension ConfiguredCatalog: WireReadable {
-    /// Reads a `syncCatalog`; streams that are not selected are dropped.
-    package static func read(_ json: JSON, at path: String) throws -> ConfiguredCatalog {
-        let entries: [Body] = try Body.read(json, at: path).required("streams")
-        let streams = try entries.compactMap { try ConfiguredStream(wire: $0) }
-        var seen: Set<StreamDescriptor> = []
-        for stream in streams where !seen.insert(stream.descriptor).inserted {
-            throw Problem.badRequest("The stream \(stream.descriptor) is in the catalog twice.")
-        }
-        return ConfiguredCatalog(streams: streams)
-    }
-
+extension ConfiguredCatalog {
     /// Throws 400, naming the stream, where a stream cannot be read or written as it says.
     ///
     /// - Parameter supported: the destination's modes by its specification; an empty list says nothing.

@@ -1,11 +1,14 @@
 package import Airbyte
 package import JSON
+import SchemaChanges
 
 extension ConfiguredStream {
     /// The stream as it is stored: only selected ones are.
     package var wire: JSON { wire(isSelected: true, isSuggested: false) }
 
-    func wire(isSelected: Bool, isSuggested: Bool) -> JSON {
+    func wire(isSelected: Bool, isSuggested: Bool, treatment: StreamTreatment? = nil) -> JSON {
+        let treatment = treatment ?? StreamTreatment(stream: descriptor)
+        let fields = treatment.selectsFields ? stream.fieldNames : []
         let config = JSON(present: [
             "syncMode": .string(syncMode.rawValue),
             "destinationSyncMode": .string(destinationSyncMode.rawValue),
@@ -15,10 +18,11 @@ extension ConfiguredStream {
             "selected": .bool(isSelected),
             "suggested": .bool(isSuggested),
             "includeFiles": false,
-            "fieldSelectionEnabled": false,
-            "selectedFields": [],
-            "hashedFields": [],
-            "mappers": [],
+            "fieldSelectionEnabled": .bool(treatment.selectsFields),
+            "selectedFields": .fieldPaths(fields),
+            "hashedFields": .fieldPaths(treatment.hashedFields),
+            "mappers": .array(treatment.mappers.map(StreamTreatment.mapperWire)),
+            "schemaContract": treatment.contract == .evolve ? nil : .string(treatment.contract.rawValue),
             "generationId": generationID.map(JSON.integer),
             "minimumGenerationId": minimumGenerationID.map(JSON.integer),
             "syncId": syncID.map(JSON.integer),
@@ -35,9 +39,6 @@ extension AirbyteStream {
 
 extension ConfiguredStream {
     /// Reads an entry of a `syncCatalog`; nil where the stream is not selected.
-    ///
-    /// What would change the data and is not carried out yet is refused: a client that asks for a column to be hashed
-    /// must not learn from the destination that it was not.
     init?(wire body: Body) throws {
         let stream: AirbyteStream = try body.required("stream")
         let config: Body = try body.required("config")
@@ -46,16 +47,6 @@ extension ConfiguredStream {
             stream: stream, syncMode: try config.required("syncMode"),
             destinationSyncMode: try config.required("destinationSyncMode"),
             cursorField: try config.optional("cursorField"), primaryKey: try config.optional("primaryKey"))
-        let mappers: [JSON] = try config.optional("mappers") ?? []
-        let hashedFields: [JSON] = try config.optional("hashedFields") ?? []
-        guard mappers.isEmpty, hashedFields.isEmpty else {
-            throw Problem.unprocessable("The stream \(descriptor) has mappers, which are not carried out yet.")
-        }
-        guard try config.optional("fieldSelectionEnabled", as: Bool.self) != true else {
-            throw Problem.unprocessable(
-                "The stream \(descriptor) selects single fields, which is not carried out yet; "
-                    + "set fieldSelectionEnabled to false.")
-        }
         guard try config.optional("includeFiles", as: Bool.self) != true else {
             throw Problem.unprocessable("The stream \(descriptor) includes files, which are not carried yet.")
         }

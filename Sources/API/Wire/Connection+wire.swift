@@ -2,9 +2,12 @@ import Airbyte
 import JSON
 import Model
 import Posix
+import SQL
+import Store
 
 extension Connection {
-    var wire: JSON {
+    /// - Parameter newestCatalog: what its source was found to offer last.
+    func wire(newestCatalog: UUID?) -> JSON {
         var members: JSONObject = [
             "connectionId": .id(id),
             "name": .string(name),
@@ -12,14 +15,15 @@ extension Connection {
             "sourceId": .id(sourceID),
             "destinationId": .id(destinationID),
             "namespaceDefinition": .string(namespaceDefinition.rawValue),
-            "operationIds": [],
-            "syncCatalog": catalog.wire,
+            "operationIds": .array(operationIDs.map { .id($0) }),
+            "syncCatalog": catalog.wire(treated: treatments),
             "status": .string(status.rawValue),
-            "breakingChange": false,
-            "notifySchemaChanges": false,
+            "breakingChange": .bool(hasBreakingChange),
+            "schemaChange": .string(schemaChange(newestCatalog: newestCatalog)),
+            "notifySchemaChanges": .bool(tellsSchemaChanges),
             "notifySchemaChangesByEmail": false,
             "nonBreakingChangesPreference": .string(nonBreakingChanges.rawValue),
-            "backfillPreference": "disabled",
+            "backfillPreference": .string((backfills ? Backfill.enabled : .disabled).rawValue),
             "created_at": .seconds(createdAt),
             "tags": [],
             "onDemandEnabled": false,
@@ -33,7 +37,14 @@ extension Connection {
         return .object(members)
     }
 
-    /// Changes what the body names and leaves the rest.
+    /// `no_change`, `non_breaking` or `breaking`: how the source stands to what the connection was configured with.
+    private func schemaChange(newestCatalog: UUID?) -> String {
+        if hasBreakingChange { return "breaking" }
+        guard let newestCatalog, let sourceCatalogID, newestCatalog != sourceCatalogID else { return "no_change" }
+        return "non_breaking"
+    }
+
+    /// Changes what the body names and leaves the rest; its streams are for `StreamConfiguration`.
     mutating func apply(_ body: Body, allowsLegacySchedule: Bool) throws {
         name = try body.name("name") ?? name
         namespaceDefinition = try body.optional("namespaceDefinition") ?? namespaceDefinition
@@ -44,12 +55,25 @@ extension Connection {
             statusReason = nil
         }
         schedule = try ConnectionSchedule(wire: body, allowsLegacy: allowsLegacySchedule) ?? schedule
-        catalog = try body.optional("syncCatalog") ?? catalog
         sourceCatalogID = try body.optional("sourceCatalogId") ?? sourceCatalogID
+        operationIDs = try body.optional("operationIds") ?? operationIDs
         runPolicy = try body.optional("runPolicy") ?? runPolicy
         nonBreakingChanges = try body.optional("nonBreakingChangesPreference") ?? nonBreakingChanges
+        if let backfill: Backfill = try body.optional("backfillPreference") { backfills = backfill == .enabled }
+        tellsSchemaChanges = try body.optional("notifySchemaChanges") ?? tellsSchemaChanges
+        hasBreakingChange = try body.optional("breakingChange") ?? hasBreakingChange
         guard namespaceDefinition != .customFormat || namespaceFormat?.isEmpty == false else {
             throw Problem.badRequest("namespaceFormat is missing; the namespace definition customformat needs it.")
         }
+    }
+}
+
+/// Airbyte's words for whether a grown stream is read from its beginning.
+private enum Backfill: String, WireReadable, CaseIterable { case enabled, disabled }
+
+extension Session {
+    /// The connection as the interface shows it.
+    func wire(_ connection: Connection) throws -> JSON {
+        connection.wire(newestCatalog: try newestCatalogID(of: connection.sourceID))
     }
 }

@@ -1,5 +1,5 @@
-import Airbyte
-import JSON
+package import Airbyte
+package import JSON
 import Model
 
 extension ConnectionState {
@@ -26,4 +26,40 @@ extension ConnectionState {
 
 extension StreamState {
     fileprivate var wire: JSON { JSON(present: ["streamDescriptor": descriptor.wire, "streamState": state]) }
+}
+
+extension ConnectionState: WireReadable {
+    package static func read(_ json: JSON, at path: String) throws -> ConnectionState {
+        let body = try Body.read(json, at: path)
+        switch try body.required("stateType", as: String.self) {
+        case "not_set": return .empty
+        case "legacy": return .legacy(try body.required("state"))
+        case "stream": return .stream(try streams(body, "streamState"))
+        case "global":
+            let global: Body = try body.required("globalState")
+            let shared: JSON? = try global.optional("shared_state") ?? global.optional("sharedState")
+            return .global(shared: shared, try streams(global, "streamStates"))
+        default:
+            throw Problem.unprocessable("\(path).stateType must be one of stream, global, legacy, not_set.")
+        }
+    }
+
+    private static func streams(_ body: Body, _ member: String) throws -> [StreamState] {
+        let states: [StreamState] = try body.optional(member) ?? []
+        guard Set(states.map(\.descriptor)).count == states.count else {
+            throw Problem.unprocessable("\(body.path)\(member) names a stream twice.")
+        }
+        return states
+    }
+}
+
+extension StreamState: WireReadable {
+    package static func read(_ json: JSON, at path: String) throws -> StreamState {
+        let body = try Body.read(json, at: path)
+        let name: Body = try body.required("streamDescriptor")
+        return StreamState(
+            descriptor: StreamDescriptor(
+                wireName: try name.required("name"), namespace: try name.optional("namespace")),
+            state: try body.optional("streamState"))
+    }
 }

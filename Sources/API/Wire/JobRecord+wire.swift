@@ -19,18 +19,13 @@ extension JobRecord {
             "resetConfig": job.kind == .reset ? .some(["streamsToReset": .array(streams.map(\.wire))]) : .none,
             "refreshConfig": job.kind == .refresh
                 ? .some(["streamsToRefresh": .array(job.refreshes.map(\.stream.wire))]) : .none,
-            "aggregatedStats": [
-                "recordsEmitted": .integer(totals.reduce(0) { $0 + $1.recordsEmitted }),
-                "bytesEmitted": .integer(totals.reduce(0) { $0 + $1.bytesEmitted }),
-                "recordsCommitted": .integer(totals.reduce(0) { $0 + $1.recordsCommitted }),
-                "bytesCommitted": .integer(totals.reduce(0) { $0 + $1.bytesCommitted }),
-                "recordsRejected": .integer(totals.reduce(0) { $0 + $1.recordsRejected }),
-            ],
+            "aggregatedStats": .object(totals.reduce(StreamCounts()) { $0 + $1.counts }.wire),
             "streamAggregatedStats": .array(
                 totals.map { stream in
                     var members = stream.wire
                     members["streamName"] = .string(stream.descriptor.name)
                     members["streamNamespace"] = stream.descriptor.namespace.map(JSON.string)
+                    members["wasBackfilled"] = stream.wasBackfilled.map(JSON.bool)
                     return .object(members)
                 }),
         ])

@@ -1,3 +1,4 @@
+import Airbyte
 package import JSON
 package import Model
 
@@ -10,6 +11,7 @@ extension RunPolicy {
             "retry": retries.isEmpty ? .none : .object(retries),
             "maxRunSeconds": maxRunSeconds.map(JSON.integer),
             "slowRunWarningSeconds": slowRunWarningSeconds.map(JSON.integer),
+            "countMismatch": countMismatch.map { .string($0.rawValue) },
         ])
         return members.objectValue?.isEmpty == true ? JSON?.none : members
     }
@@ -22,11 +24,12 @@ extension RunPolicy: WireReadable {
     /// refused: a limit that was misspelled would never hold.
     package static func read(_ json: JSON, at path: String) throws -> RunPolicy {
         let body = try Body.read(json, at: path)
-        try body.refuseOthers(than: ["retry", "maxRunSeconds", "slowRunWarningSeconds"])
+        try body.refuseOthers(than: ["retry", "maxRunSeconds", "slowRunWarningSeconds", "countMismatch"])
         return RunPolicy(
             retry: try body.optional("retry"),
             maxRunSeconds: try body.whole("maxRunSeconds", in: 1...longest),
-            slowRunWarningSeconds: try body.whole("slowRunWarningSeconds", in: 1...longest))
+            slowRunWarningSeconds: try body.whole("slowRunWarningSeconds", in: 1...longest),
+            countMismatch: try body.optional("countMismatch"))
     }
 }
 

@@ -18,7 +18,8 @@ extension Workspace {
             "news": false,
             "securityUpdates": false,
             "notifications": [],
-            "webhookConfigs": [],
+            "notificationSettings": notifications.wire,
+            "webhookConfigs": .array(webhooks.map(\.wire)),
             "tombstone": false,
         ])
     }
