@@ -1,6 +1,7 @@
 import Glibc
 import Launcher
 import Posix
+import TestKit
 import Testing
 
 @Suite("Running an attempt", .timeLimit(.minutes(1)))
@@ -15,7 +16,9 @@ struct AttemptTests {
         #expect(events.dropFirst().prefix { !$0.hasPrefix("errors") } == ["0", "1", "2", "3"])
     }
 
-    @Test func `a connector gets the variables on the list and no secret of the worker`() async throws {
+    @Test(.proves("1.13-environment")) func `a connector gets the variables on the list and no secret of the worker`()
+        async throws
+    {
         let worker = Environment([
             "PATH": "/usr/bin:/bin", "HTTPS_PROXY": "http://proxy:1", "DATABASE_URL": "postgres://canary",
             "SWIFTLET_KEY": "canary", "PIP_INDEX_URL": "https://canary", "AWS_SECRET_ACCESS_KEY": "canary",
@@ -41,7 +44,7 @@ struct AttemptTests {
         #expect(!Directory.exists(bench.jobDirectory))
     }
 
-    @Test func `a flood on standard error neither blocks nor is kept whole`() async throws {
+    @Test(.proves("1.14-stderr")) func `a flood on standard error neither blocks nor is kept whole`() async throws {
         let script = "yes 'a line of an error' | head -n 200000 >&2; echo through"
         let (events, _) = try await bench.outcome(of: "shell \(script)")
         #expect(events.dropFirst() == ["through", "errors 200000 65536", "exit exit code 0 cancelled false"])
