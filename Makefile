@@ -40,9 +40,9 @@ bench: build
 chaos: build
 	@SWIFTLET_CHAOS=long scripts/test.sh --filter ChaosTests
 
-# The long form of the tests on made-up input.
-fuzz: build
-	@SWIFTLET_FUZZ=long scripts/test.sh --filter AirbyteTests
+# The long form of the tests on made-up input, under the address sanitizer, and which lines of the sources it reached.
+fuzz: setup
+	@scripts/fuzz.sh
 
 clean:
 	rm -rf .build

@@ -42,6 +42,7 @@ let package = Package(
         binding("CSQLite", "sqlite3", apt: "libsqlite3-dev"),
         binding("CMicroHTTPD", "libmicrohttpd", apt: "libmicrohttpd-dev"),
         binding("CCrypto", "libcrypto", apt: "libssl-dev"),
+        binding("CCurl", "libcurl", apt: "libcurl4-openssl-dev"),
         binding("CZ", "zlib", apt: "zlib1g-dev"),
         .target(name: "CPosix", path: "Sources/CPosix"),
         .target(name: "CScan", path: "Sources/CScan"),
@@ -54,6 +55,7 @@ let package = Package(
         library("Posix", ["CPosix", "Time"]),
         library("Service", ["Posix", "Log"]),
         library("Crypto", ["CCrypto", "Posix"]),
+        library("HTTPClient", ["CCurl", "Posix", "Time"]),
         library("SQL", ["Time", "JSON"]),
         library("Postgres", ["SQL", "Posix", "CPostgres", "Time"]),
         library("SQLite", ["SQL", "Posix", "CSQLite", "Time"]),
@@ -65,22 +67,24 @@ let package = Package(
         library("Model", ["Airbyte", "JSON", "Time", "Posix", "Schedule"]),
         library("SchemaChanges", ["Model", "Airbyte", "JSON"]),
         library("Store", ["Model", "Airbyte", "Schedule", "SQL", "JSON", "Time", "Posix", "Crypto", "CZ"]),
+        library("Notifications", ["Model", "Airbyte", "Crypto", "JSON", "Time", "Posix"]),
         library("Secrets", ["Crypto", "Store", "Model", "Airbyte", "SQL", "JSON", "Posix"]),
         library("Launcher", ["Airbyte", "Posix", "CPosix", "JSON", "Time", "Log"]),
-        library("Replication", ["Launcher", "Airbyte", "Posix", "CPosix", "JSON", "Time", "Log"]),
+        library("Replication", ["Launcher", "Mapping", "Crypto", "Airbyte", "Posix", "CPosix", "JSON", "Time", "Log"]),
         library(
             "Sync",
             [
-                "Flow", "Store", "Model", "Secrets", "Replication", "Launcher", "Schedule", "Airbyte", "SQL", "JSON",
-                "Time", "Log", "Posix", "Service",
+                "Flow", "Store", "Model", "Notifications", "HTTPClient", "Secrets", "Replication", "Launcher",
+                "Schedule", "SchemaChanges", "Mapping",
+                "Airbyte", "SQL", "JSON", "Time", "Log", "Posix", "Service",
             ]),
         library("HTTP", ["CMicroHTTPD", "JSON", "Log", "Posix", "Service", "Time"]),
         library(
             "API",
             [
-                "HTTP", "Sync", "Flow", "Metrics", "Store", "Model", "Secrets", "Airbyte", "SQL", "JSON", "Time", "Log",
-                "Posix",
-                "Schedule",
+                "HTTP", "HTTPClient", "Sync", "Flow", "Metrics", "Store", "Model", "Notifications", "Secrets",
+                "SchemaChanges", "Mapping", "Airbyte",
+                "SQL", "JSON", "Time", "Log", "Posix", "Schedule",
             ]),
         library("ConnectorKit", ["Airbyte", "JSON", "Time", "Posix", "SQL", "Crypto"]),
         library(
@@ -95,7 +99,8 @@ let package = Package(
         library(
             "Assembly",
             [
-                "API", "HTTP", "Sync", "Replication", "Launcher", "Secrets", "Store", "Model", "Flow", "Schema",
+                "API", "HTTP", "HTTPClient", "Notifications", "Sync", "Replication", "Launcher", "Secrets", "Store",
+                "Model", "Flow", "Schema",
                 "SQLite", "Schedule",
                 "Postgres", "SQL", "Crypto", "Service", "Posix", "Log", "Time", "JSON", "Airbyte", "ConnectorKit",
                 "DestinationSQLite", "DestinationPostgres", "SourcePostgres",
@@ -119,7 +124,8 @@ let package = Package(
 
         // Tests
         .target(
-            name: "TestKit", dependencies: ["SQL", "Postgres", "SQLite", "Schema", "Posix", "JSON", "Time", "Log"],
+            name: "TestKit",
+            dependencies: ["HTTP", "SQL", "Postgres", "SQLite", "Schema", "Posix", "JSON", "Time", "Log"],
             path: "Tests/TestKit", swiftSettings: strict),
         tests("ArchitectureTests", ["TestKit", "JSON", "Posix"]),
         tests("JSONTests", ["JSON"]),
@@ -135,9 +141,9 @@ let package = Package(
             path: "Tests/Fixtures/FlowSimulator", swiftSettings: strict),
         tests("FlowSimulationTests", ["FlowSimulator", "TestKit", "Posix"]),
         tests("ScheduleTests", ["Schedule", "Time", "Posix"]),
-        tests("AirbyteTests", ["Airbyte", "JSON", "Posix"]),
-        tests("MappingTests", ["Mapping", "Airbyte", "Crypto", "CCrypto", "JSON"]),
-        tests("SchemaChangesTests", ["SchemaChanges", "Model", "Airbyte", "JSON"]),
+        tests("AirbyteTests", ["Airbyte", "CScan", "TestKit", "JSON", "Posix"]),
+        tests("MappingTests", ["Mapping", "TestKit", "Airbyte", "Crypto", "CCrypto", "JSON"]),
+        tests("SchemaChangesTests", ["SchemaChanges", "TestKit", "Model", "Airbyte", "JSON"]),
         tests(
             "StoreTests",
             [
@@ -154,21 +160,26 @@ let package = Package(
         tests(
             "ReplicationTests",
             [
-                "ReplicationFixture", "Replication", "Launcher", "Airbyte", "TestKit", "Posix", "JSON", "Time", "Log",
+                "ReplicationFixture", "Replication", "Mapping", "Launcher", "Airbyte", "TestKit", "Posix", "JSON",
+                "Time",
+                "Log",
             ]),
         tests(
             "SyncTests",
             [
-                "Sync", "Flow", "Model", "Store", "Schema", "Schedule", "Secrets", "Crypto", "Launcher", "Service",
-                "SQL",
-                "Airbyte", "TestKit", "JSON", "Time", "Log", "Posix",
+                "Sync", "Flow", "Model", "Notifications", "HTTPClient", "HTTP", "Store", "Schema", "SchemaChanges",
+                "Schedule", "Secrets", "Crypto", "Launcher", "Service", "SQL", "Airbyte", "TestKit", "JSON", "Time",
+                "Log",
+                "Posix",
             ]),
+        tests("HTTPClientTests", ["HTTPClient", "HTTP", "TestKit", "Posix", "Time"]),
+        tests("NotificationsTests", ["Notifications", "TestKit", "Model", "Airbyte", "JSON", "Posix", "Time"]),
         tests("HTTPTests", ["HTTP", "JSON", "TestKit", "Posix", "Log"]),
         tests(
             "APITests",
             [
-                "API", "HTTP", "Sync", "Flow", "Store", "Secrets", "Crypto", "Model", "Airbyte", "SQL", "Schema",
-                "JSON", "TestKit", "Posix", "Log", "Time",
+                "API", "HTTP", "HTTPClient", "Sync", "Flow", "Store", "Secrets", "Crypto", "Model", "Airbyte", "SQL",
+                "Schema", "SchemaChanges", "JSON", "TestKit", "Posix", "Log", "Time",
             ]),
         tests(
             "ConnectorTests",
@@ -177,7 +188,10 @@ let package = Package(
                 "SQLite",
                 "SQL", "JSON", "TestKit", "Posix", "Time",
             ]),
-        tests("ProgramTests", ["TestKit", "Postgres", "SQLite", "SQL", "JSON", "Posix", "Time"]),
+        tests("ProgramTests", ["HTTP", "Crypto", "TestKit", "Postgres", "SQLite", "SQL", "JSON", "Posix", "Time"]),
+        tests(
+            "FuzzTests", ["Replication", "Launcher", "Airbyte", "TestKit", "JSON", "Posix"]),
+        tests("RealConnectorTests", ["TestKit", "SQLite", "SQL", "JSON", "Posix"]),
         tests(
             "ChaosTests",
             [

@@ -20,4 +20,7 @@ fi
 if grep -rnE '\b(TODO|FIXME|XXX)\b' Sources Benchmarks Tests scripts --include='*.swift' --include='*.sh' --include='*.py' | grep -v 'scripts/lint.sh'; then
     complain "open ends belong into docs/ROADMAP.md."
 fi
+if ! scripts/protocol_coverage.py --check; then
+    complain "docs/protocol-coverage.md and the tests do not agree."
+fi
 exit $failed

@@ -1,6 +1,7 @@
 import Flow
 import Log
 import SQL
+import Service
 import TestKit
 import Testing
 
@@ -32,6 +33,28 @@ struct MetricsTests {
             // What a worker counted outlives its row.
             try await RunPruner(database: bench.database, retention: .zero).prune()
             #expect(try await bench.client.metrics().counts == metrics.counts)
+        }
+    }
+
+    @Test(arguments: Dialect.Engine.allCases)
+    func `a lapse and the runs that it put back are counted`(_ engine: Dialect.Engine) async throws {
+        try await Workbench.open(engine) { bench in
+            let held = Latch<Bool>()
+            let script = Scripted { input, flow in
+                if held.set(true) { _ = await flow.loss.wait() }
+                return input
+            }
+            // Cut off from everything, so that it cannot return its lease either.
+            let line = SeverableDatabase(bench.database)
+            bench.worker(script, settings: Workbench.brief, database: line)
+            let run = try await bench.client.start(Scripted.self, 5)
+            _ = await held.wait()
+            line.sever()
+            bench.worker(script)
+            #expect(try await bench.client.result(of: run, Scripted.self)?.output == 5)
+            let counts = try await bench.client.metrics().counts
+            #expect(counts.lapses == 1)
+            #expect(counts.rescues == 1)
         }
     }
 

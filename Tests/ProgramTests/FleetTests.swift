@@ -7,7 +7,9 @@ import Testing
 extension Programs {
     /// Syncs by server, workers and cron as processes of their own.
     struct FleetTests {
-        @Test func `records arrive in SQLite and in Postgres, and the job tells of them`() async throws {
+        @Test(.proves("2.14-stats")) func `records arrive in SQLite and in Postgres, and the job tells of them`()
+            async throws
+        {
             let fleet = try await Fleet()
             let worker = try await fleet.worker()
             let api = fleet.api

@@ -5,7 +5,8 @@ import Testing
 
 extension Programs {
     struct JobPolicyTests {
-        @Test func `a refresh reads from the beginning, replaces the rows at its end, and outlives a failure`()
+        @Test(.proves("9-old-table"))
+        func `a refresh reads from the beginning, replaces the rows at its end, and outlives a failure`()
             async throws
         {
             let installation = try Installation()

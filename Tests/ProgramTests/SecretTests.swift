@@ -12,8 +12,10 @@ extension Programs {
         /// Characters that JSON, URLs and shells write in ways of their own, around one that none of them changes.
         private static let canary = "canary7c1f9e"
         private static let secret = "\"\(canary)\\ $(x)\n%41é"
+        /// What a mapper encrypts with: hexadecimal digits.
+        private static let key = "c0ffee5eedc0ffee5eedc0ffee5eed07"
 
-        @Test func `on SQLite a secret is in no file, answer or command line`() async throws {
+        @Test(.proves("1.16-values")) func `on SQLite a secret is in no file, answer or command line`() async throws {
             let installation = try Installation(settings: ["LOG_LEVEL": "debug"])
             let (program, api) = try await installation.up()
             let watch = CommandLineWatch(for: Self.canary)
@@ -42,7 +44,10 @@ extension Programs {
             #expect(fleet.installation.jobDirectories.isEmpty)
             let tables = try await everything(in: fleet.database)
             #expect(tables.count > 20)
-            for table in tables { #expect(!table.contains(Self.canary), "\(table.prefix(200))") }
+            for table in tables {
+                #expect(!table.contains(Self.canary), "\(table.prefix(200))")
+                #expect(!table.contains(Self.key), "\(table.prefix(200))")
+            }
         }
 
         /// Has connectors with the secret checked, discovered and run, so that they tell it wherever they can; every
@@ -99,6 +104,7 @@ extension Programs {
                     try await ask("jobs/get_debug_info", ["id": job])
                 }
                 try await ask("connections/get", ["connectionId": connection])
+                try await map(connection, ask, api)
                 try await ask("state/get", ["connectionId": connection])
                 try await ask("jobs/list", ["configTypes": ["sync"], "configId": connection])
             }
@@ -108,17 +114,51 @@ extension Programs {
             return answers
         }
 
+        /// Has the stream encrypted with a key, syncs it, and gives the key back masked.
+        private func map(
+            _ connection: JSON, _ ask: (String, JSON) async throws -> Void, _ api: APIClient
+        ) async throws {
+            var catalog = try await api.ask("connections/get", ["connectionId": connection])["syncCatalog"] ?? .null
+            for (key, isFirst) in [(Self.key, true), ("**********", false)] {
+                var entry = catalog["streams"]?[0] ?? .null
+                entry["config"]?["mappers"] = [
+                    [
+                        "type": "encryption",
+                        "mapperConfiguration": [
+                            "algorithm": "AES", "targetField": "id", "fieldNameSuffix": "_secret", "mode": "CBC",
+                            "padding": "PKCS5Padding", "key": .string(key),
+                        ],
+                    ]
+                ]
+                catalog["streams"] = [entry]
+                let body: JSON = ["connectionId": connection, "syncCatalog": catalog]
+                let answer = try await api.ask("connections/update", body)
+                let mapper = answer["syncCatalog"]?["streams"]?[0]?["config"]?["mappers"]?[0]
+                #expect(mapper?["mapperConfiguration"]?["key"] == "**********", "\(answer)")
+                try await ask("connections/get", ["connectionId": connection])
+                guard isFirst else { continue }
+                let job = try await api.sync(connection)
+                _ = try await api.ended(job)
+                try await ask("jobs/get_debug_info", ["id": job])
+            }
+        }
+
         private func expectClean(_ answers: [String]) throws {
             #expect(answers.count > 20)
-            for answer in answers { #expect(!answer.contains(Self.canary), "\(answer)") }
+            for answer in answers {
+                #expect(!answer.contains(Self.canary), "\(answer)")
+                #expect(!answer.contains(Self.key), "\(answer)")
+            }
         }
 
         /// The store of `up` and its WAL, logs, job directories, and what the programs wrote.
         private func expectCleanFiles(_ installation: Installation) {
             let files = Installation.files(in: installation.directory)
             #expect(!files.isEmpty)
-            let canary = Array(Self.canary.utf8)
-            for file in files { #expect(file.bytes.firstRange(of: canary) == nil, "\(file.path)") }
+            for secret in [Self.canary, Self.key] {
+                let canary = Array(secret.utf8)
+                for file in files { #expect(file.bytes.firstRange(of: canary) == nil, "\(file.path)") }
+            }
         }
 
         /// Every row of every table as text; what is compressed is seen by the answers.

@@ -127,7 +127,9 @@ extension Programs {
             #expect(try await NumberTable.sqlite(shop) == .complete(5000))
         }
 
-        @Test func `what a source has delivered is saved while it is silent`() async throws {
+        @Test(.proves("2.4-fenced", "2.6-progress")) func `what a source has delivered is saved while it is silent`()
+            async throws
+        {
             let installation = try Installation(settings: ["REPLICATION_FLUSH_PERIOD_SECONDS": "1"])
             let source = try NumberSource(in: installation.directory)
             let (program, api) = try await installation.up()
