@@ -22,7 +22,7 @@ import urllib.request
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PROGRAMS = os.path.join(ROOT, ".build/release")
 TICK = os.sysconf("SC_CLK_TCK")
-SECTIONS = ["start", "trigger", "relay", "rows", "flow", "schedules"]
+SECTIONS = ["start", "trigger", "relay", "rows", "many", "peers", "flow", "schedules"]
 
 
 def say(text=""):
@@ -162,10 +162,17 @@ esac
             name, "write", command="LC_ALL=C grep -F --line-buffered '\"STATE\"'",
             after=self.note(f"{name}.stamp"))
 
-    def note(self, file):
+    def echo(self):
+        """The program of the leanest destination there can be."""
+        program = os.path.join(self.directory, "echo")
+        if not os.path.exists(program):
+            subprocess.run(["clang", "-O2", "-o", program, os.path.join(ROOT, "Benchmarks/echo.c")], check=True)
+        return program
+
+    def note(self, file, time="$EPOCHREALTIME"):
         # Renamed, so that nobody reads half a number.
         path = os.path.join(self.directory, file)
-        return f"echo $EPOCHREALTIME >{path}.new; mv {path}.new {path}"
+        return f"echo {time} >{path}.new; mv {path}.new {path}"
 
 
 # Processes
@@ -221,17 +228,11 @@ class Watch:
                     pass
 
     def find(self):
-        parents = {}
-        for entry in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                with open(f"/proc/{entry}/stat") as file:
-                    parents[int(entry)] = int(file.read().rsplit(")", 1)[1].split()[1])
-            except OSError:
-                pass
+        families = parents()
         found = {pid: "engine" for pid in self.engine.pids}
-        attempts = [pid for pid, parent in parents.items() if found.get(parent) == "engine"]
+        attempts = [pid for pid, parent in families.items() if found.get(parent) == "engine"]
         found.update((pid, "attempt") for pid in attempts)
-        for pid, parent in parents.items():
+        for pid, parent in families.items():
             if parent in attempts:
                 try:
                     with open(f"/proc/{pid}/cmdline", "rb") as file:
@@ -249,6 +250,68 @@ class Watch:
         self.cpu[kind] = max(self.cpu.get(kind, 0), ticks / TICK)
         peak = status(pid, "VmHWM").get("VmHWM", 0) / 1024
         self.peaks[kind] = max(self.peaks.get(kind, 0), peak)
+
+
+class Footprint:
+    """The most memory that processes and their descendants took together, seen five times a second."""
+
+    def __init__(self, *roots, generations=1 << 30):
+        self.roots = roots
+        self.generations = generations
+        self.share = self.resident = self.root_share = self.processes = 0
+        self.stop = threading.Event()
+
+    def __enter__(self):
+        self.thread = threading.Thread(target=self.run)
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop.set()
+        self.thread.join()
+
+    def run(self):
+        while not self.stop.wait(0.2):
+            family = self.family()
+            found = {pid: figures for pid in family if (figures := self.figures(pid))}
+            share = sum(pss for pss, _ in found.values())
+            if share > self.share:
+                self.share, self.processes = share, len(found)
+                self.root_share = sum(found[pid][0] for pid in self.roots if pid in found)
+                self.resident = sum(rss for _, rss in found.values())
+
+    def family(self):
+        children = {}
+        for pid, parent in parents().items():
+            children.setdefault(parent, []).append(pid)
+        family, young = set(self.roots), set(self.roots)
+        for _ in range(self.generations):
+            young = {child for pid in young for child in children.get(pid, [])} - family
+            if not young:
+                break
+            family |= young
+        return family
+
+    def figures(self, pid):
+        """Its share of what it uses together with others, and all that it uses, in MB."""
+        try:
+            with open(f"/proc/{pid}/smaps_rollup") as file:
+                found = {line.split(":")[0]: int(line.split()[1]) for line in file if line.startswith(("Pss:", "Rss:"))}
+        except OSError:
+            return None
+        return (found["Pss"] / 1024, found["Rss"] / 1024) if found else None
+
+
+def parents():
+    """The parent of every process there is."""
+    found = {}
+    for entry in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{entry}/stat") as file:
+                found[int(entry)] = int(file.read().rsplit(")", 1)[1].split()[1])
+        except OSError:
+            pass
+    return found
 
 
 def free_port():
@@ -291,6 +354,22 @@ class Postgres:
              "-v", "ON_ERROR_STOP=1", "-c", sql],
             check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
 
+    def fill(self, database, rows):
+        """Makes a database with a table of users."""
+        self.query(f"create database {database}")
+        self.query(f"""
+            create table users (id bigint primary key, email text not null, name text, age int, balance numeric(12,2),
+                score double precision, active boolean, updated_at timestamptz not null, born date, uid uuid,
+                plan varchar(8), meta jsonb);
+            insert into users select g, 'user' || g || '@ex.io',
+                case when g % 17 > 0 then 'Søren ' || left(md5(g::text), 6) end, 18 + g * 7 % 70,
+                g * 7919 % 100000000 / 100.0, round((sin(g) * 1000)::numeric, 4), g % 3 <> 0,
+                timestamptz '2023-01-01 00:00:00+00' + g * 13 % 31536000 * interval '1 second',
+                date '1950-01-01' + (g % 20000)::int, md5('u' || g)::uuid, (array['free', 'pro', 'team'])[1 + g % 3],
+                case when g % 11 > 0 then jsonb_build_object('n', g % 100) end
+            from generate_series(1::bigint, {rows}) g""", database)
+        self.query("vacuum analyze", database)
+
     def url(self, database):
         return f"postgres://postgres@127.0.0.1:{self.port}/{database}?sslmode=disable"
 
@@ -302,16 +381,28 @@ class Postgres:
         self.run("pg_ctl", "-D", self.data, "-m", "immediate", "-w", "stop")
 
 
+class Refusal(SystemExit):
+    """The API's answer to what it does not do; ends the program where nobody expects it."""
+
+    def __init__(self, operation, code, answer):
+        super().__init__(f"bench: {operation} answered {code}: {answer[:2000]}")
+        try:
+            self.sentence = json.loads(answer)["message"]
+        except (ValueError, KeyError, TypeError):
+            self.sentence = answer[:200]
+
+
 class Engine:
     """Swiftlet, with its API: `swiftlet up` on SQLite or the four programs on Postgres."""
 
-    def __init__(self, directory, connectors, postgres=None):
+    def __init__(self, directory, connectors, postgres=None, settings=None):
         self.directory = tempfile.mkdtemp(prefix="engine-", dir=directory)
         self.port = free_port()
         self.processes = []
         self.environment = dict(os.environ, SWIFTLET_CONNECTOR_PATH=connectors, SWIFTLET_DATA=self.directory)
         for name in ("DATABASE_URL", "SWIFTLET_KEY", "SWIFTLET_KEY_FILE"):
             self.environment.pop(name, None)
+        self.environment.update(settings or {})
         self.started = time.perf_counter()
         if postgres is None:
             self.start("swiftlet", "up", "--port", str(self.port))
@@ -358,9 +449,9 @@ class Engine:
             with urllib.request.urlopen(request, timeout=600) as answer:
                 return json.load(answer) if answer.status != 204 else None
         except urllib.error.HTTPError as error:
-            sys.exit(f"bench: {operation} answered {error.code}: {error.read().decode()[:2000]}")
+            raise Refusal(operation, error.code, error.read().decode())
 
-    def connector(self, kind, image, config):
+    def connector(self, kind, image, config, tag="1"):
         """Makes a source or destination of an image; natives have a definition already."""
         definitions = self(f"{kind}_definitions/list", {})[f"{kind}Definitions"]
         found = next((d for d in definitions if d["dockerRepository"] == image), None)
@@ -368,14 +459,15 @@ class Engine:
         if found is None:
             found = self(f"{kind}_definitions/create_custom", {
                 "workspaceId": workspace,
-                f"{kind}Definition": {"name": image, "dockerRepository": image, "dockerImageTag": "1",
+                f"{kind}Definition": {"name": image, "dockerRepository": image, "dockerImageTag": tag,
                                       "documentationUrl": "https://example.com"}})
         return self(f"{kind}s/create", {
             "workspaceId": workspace, "name": image, f"{kind}DefinitionId": found[f"{kind}DefinitionId"],
             "connectionConfiguration": config})[f"{kind}Id"]
 
-    def connection(self, source, destination, stream=STREAM, mode="append", **more):
-        config = {"syncMode": "full_refresh", "destinationSyncMode": mode, "selected": True, "primaryKey": [["id"]]}
+    def connection(self, source, destination, stream=STREAM, mode="append", config=None, **more):
+        config = {"syncMode": "full_refresh", "destinationSyncMode": mode, "selected": True, "primaryKey": [["id"]],
+                  **(config or {})}
         return self("connections/create", {
             "sourceId": source, "destinationId": destination, "status": "active",
             "syncCatalog": {"streams": [{"stream": stream, "config": config}]}, **more})["connectionId"]
@@ -384,6 +476,7 @@ class Engine:
         """Runs a sync to its end; its records and how long it took, seen from outside."""
         started = time.perf_counter()
         job = self("connections/sync", {"connectionId": connection})["job"]["id"]
+        self.answered = time.time()
         while True:
             info = self("jobs/get_without_logs", {"id": job})
             state = info["job"]["status"]
@@ -462,90 +555,73 @@ class Bench:
             total += int(fields[11]) + int(fields[12])
         return total
 
-    # From the trigger to the source's first instruction
+    # From the trigger to the source's first instruction, and to the first record's arrival
 
     def trigger(self):
         source = self.connectors.source("source-empty", [])
         destination = self.connectors.destination("destination-echo")
-        table = Table("Trigger to source process running", "store", "measured", "limit", "met", "slowest", "whole job")
+        slow, taker = self.first_record()
         rounds = 5 if self.options.quick else 15
+        running = Table(
+            f"Trigger to source process running, medians of {rounds}", "store", "measured", "limit", "met", "slowest",
+            "whole job")
+        arrivals = []
         for name in ("SQLite, one process", "Postgres, separate programs"):
             engine = self.engine(self.postgres() if name.startswith("P") else None)
-            connection = engine.connection(
-                engine.connector("source", source, {}), engine.connector("destination", destination, {}))
-            delays, walls = [], []
+            empty, first = (
+                engine.connection(engine.connector("source", a, {}), engine.connector("destination", b, {}))
+                for a, b in ((source, destination), (slow, taker)))
+            delays, walls, records = [], [], []
             for number in range(rounds + 1):
                 self.connectors.forget()
                 triggered = time.time()
-                _, wall = engine.sync(connection)
+                _, wall = engine.sync(empty)
+                committed, _ = engine.sync(first)
+                if committed != 1:
+                    sys.exit(f"bench: {committed} records were committed, not 1.")
                 if number:
                     delays.append((self.connectors.stamp("source-empty") - triggered) * 1000)
                     walls.append(wall * 1000)
+                    started, written, arrived = map(
+                        self.connectors.stamp, ("source-first", "source-first-written", "destination-first"))
+                    own = (written - started) * 1000
+                    records.append(((arrived - engine.answered) * 1000 - own, own, (arrived - written) * 1000))
             engine.stop()
-            table.row(f"{name}, median of {rounds}", *verdict(statistics.median(delays), 300, "ms"),
-                      f"{max(delays):.0f} ms", f"{statistics.median(walls):.0f} ms")
+            running.row(name, *verdict(statistics.median(delays), 300, "ms"), f"{max(delays):.0f} ms",
+                        f"{statistics.median(walls):.0f} ms")
+            arrivals.append((name, [sorted(column) for column in zip(*records)]))
+        table = Table(
+            f"Trigger answered to first record at the destination, less the source's own start, medians of {rounds}",
+            "store", "measured", "limit", "met", "slowest", "source's own start", "of it from source to destination")
+        for name, (delays, own, passages) in arrivals:
+            table.row(name, *verdict(statistics.median(delays), 100, "ms"), f"{delays[-1]:.0f} ms",
+                      f"{statistics.median(own):.0f} ms", f"{statistics.median(passages):.1f} ms")
+
+    def first_record(self):
+        """A source that takes 50 ms to start, writes a record and says nothing for a while, and what waits for it."""
+        lines = os.path.join(self.connectors.directory, "first.jsonl")
+        write_records(lines, 1)
+        # It has its record at hand before it writes it, and notes afterwards when that was.
+        source = self.connectors.add(
+            "source-first", "read",
+            before=f"started=$EPOCHREALTIME; {{ read -r record; read -r state; }} <{lines}; sleep 0.05",
+            command="""written=$EPOCHREALTIME; printf '%s\\n' "$record"; sleep 0.2; printf '%s\\n' "$state" """,
+            after="\n    ".join((self.connectors.note("source-first.stamp", "$started"),
+                                 self.connectors.note("source-first-written.stamp", "$written"))))
+        destination = self.connectors.add(
+            "destination-first", "write",
+            before="until [[ $line == *RECORD* ]]; do read -r line || break; done; arrived=$EPOCHREALTIME",
+            command="LC_ALL=C grep -F --line-buffered '\"STATE\"'",
+            after=self.connectors.note("destination-first.stamp", "$arrived"))
+        return source, destination
 
     # The relay beside pipes
 
     def relay(self):
-        file = self.records()
-        size = os.path.getsize(file)
-        destination = self.connectors.destination("destination-echo")
+        from relay import Relay  # which imports this module
         engine = self.engine()
-        rounds = self.options.rounds
-        sink = engine.connector("destination", destination, {})
-        copies = (2, 6)
-        ways = {}
-        for count in copies:
-            image = self.connectors.source(f"source-cat-{count}", [file] * count)
-            source = engine.connector("source", image, {})
-            ways[f"as it is, {count * size / 1e9:.1f} GB"] = (count, engine.connection(source, sink))
-            ways[f"stream renamed, {count * size / 1e9:.1f} GB"] = (count, engine.connection(
-                source, sink, prefix="new_", namespaceDefinition="customformat", namespaceFormat="other"))
-        speeds = {name: [] for name in ways}
-        pipes = {name: [] for name in ways}
-        echoes = {name: [] for name in ways}
-        walls = {name: [] for name in ways}
-        cpu = {name: [] for name in ways}
-        peaks = {name: [] for name in ways}
-        engines = {name: [] for name in ways}
-        for number in range(rounds + 1):
-            for name, (count, connection) in ways.items():
-                files = " ".join([file] * count)
-                pipe = self.pipe(f"cat {files} | cat | cat >/dev/null", count * size)
-                echo = self.pipe(f"cat {files} | cat | LC_ALL=C grep -cF '\"STATE\"'", count * size)
-                self.connectors.forget()
-                with Watch(engine) as watch:
-                    committed, wall = engine.sync(connection)
-                if committed != count * self.rows:
-                    sys.exit(f"bench: {committed} records were committed, not {count * self.rows}.")
-                if not number:
-                    continue  # to warm up
-                taken = (self.connectors.stamp("destination-echo") - self.connectors.stamp(f"source-cat-{count}"))
-                speeds[name].append(count * size / taken / 1e6)
-                pipes[name].append(pipe)
-                echoes[name].append(echo)
-                walls[name].append(wall)
-                cpu[name].append(watch.cpu.get("attempt", 0) / count / self.rows * 1e9)
-                peaks[name].append(watch.peaks.get("attempt", 0))
-                engines[name].append(watch.peaks.get("engine", 0))
+        Relay(self.directory, engine, self.connectors, self.records(), self.rows, max(5, self.options.rounds)).run()
         engine.stop()
-        table = Table(
-            f"Relay of {size / self.rows:.0f}-byte records, in turn with pipes, medians of {rounds}", "records",
-            "Swiftlet", "cat\\|cat\\|cat", "cat\\|cat\\|grep", "of cat\\|cat\\|cat", "limit", "met", "attempt's CPU",
-            "whole job", "attempt's peak memory", "worker's (swiftlet up)")
-        for name in ways:
-            middle = {key: statistics.median(values[name]) for key, values in {
-                "speed": speeds, "pipe": pipes, "echo": echoes, "wall": walls, "cpu": cpu}.items()}
-            ratio = statistics.median(a / b for a, b in zip(speeds[name], pipes[name])) * 100
-            table.row(name, f"{middle['speed']:.0f} MB/s", f"{middle['pipe']:.0f} MB/s", f"{middle['echo']:.0f} MB/s",
-                      *verdict(ratio, 30, "%", at_least=True), f"{middle['cpu']:.0f} ns/record",
-                      f"{middle['wall']:.2f} s", f"{max(peaks[name]):.0f} MB", f"{max(engines[name]):.0f} MB")
-
-    def pipe(self, command, size):
-        started = time.perf_counter()
-        subprocess.run(["bash", "-c", command], check=True, stdout=subprocess.DEVNULL)
-        return size / (time.perf_counter() - started) / 1e6
 
     # From end to end
 
@@ -553,19 +629,7 @@ class Bench:
         file, rows = self.records(), self.rows
         postgres = self.postgres()
         postgres.query("create database warehouse")
-        postgres.query("create database shop")
-        postgres.query(f"""
-            create table users (id bigint primary key, email text not null, name text, age int, balance numeric(12,2),
-                score double precision, active boolean, updated_at timestamptz not null, born date, uid uuid,
-                plan varchar(8), meta jsonb);
-            insert into users select g, 'user' || g || '@ex.io',
-                case when g % 17 > 0 then 'Søren ' || left(md5(g::text), 6) end, 18 + g * 7 % 70,
-                g * 7919 % 100000000 / 100.0, round((sin(g) * 1000)::numeric, 4), g % 3 <> 0,
-                timestamptz '2023-01-01 00:00:00+00' + g * 13 % 31536000 * interval '1 second',
-                date '1950-01-01' + (g % 20000)::int, md5('u' || g)::uuid, (array['free', 'pro', 'team'])[1 + g % 3],
-                case when g % 11 > 0 then jsonb_build_object('n', g % 100) end
-            from generate_series(1::bigint, {rows}) g""", "shop")
-        postgres.query("vacuum analyze", "shop")
+        postgres.fill("shop", rows)
         engine = self.engine()
         shop = os.path.join(self.directory, "shop.sqlite")
         cat = engine.connector("source", self.connectors.source("source-cat", [file]), {})
@@ -602,6 +666,18 @@ class Bench:
                 ", ".join(f"{statistics.median(w.cpu.get(p, 0) for w in watches) / rows * 1e6:.1f}" for p in parts),
                 ", ".join(f"{max(w.peaks.get(p, 0) for w in watches):.0f} MB" for p in parts))
         engine.stop()
+
+    # Many at once
+
+    def many(self):
+        from many import Many  # which imports this module
+        Many(self.directory, self.postgres(), self.options.quick).run()
+
+    # Beside others
+
+    def peers(self):
+        from peers import Peers  # which imports this module
+        Peers(self.directory, self.postgres(), self.options.rounds, self.options.quick).run()
 
     # Durable workflows
 
@@ -649,4 +725,6 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    # Not this copy of the module but the one that the sections import, so that there is one of each class.
+    import bench
+    bench.main()
