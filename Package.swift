@@ -69,6 +69,7 @@ let package = Package(
         library("Store", ["Model", "Airbyte", "Schedule", "SQL", "JSON", "Time", "Posix", "Crypto", "CZ"]),
         library("Notifications", ["Model", "Airbyte", "Crypto", "JSON", "Time", "Posix"]),
         library("Secrets", ["Crypto", "Store", "Model", "Airbyte", "SQL", "JSON", "Posix"]),
+        library("Access", ["Model", "Posix"]),
         library("Launcher", ["Airbyte", "Posix", "CPosix", "JSON", "Time", "Log"]),
         library("Replication", ["Launcher", "Mapping", "Crypto", "Airbyte", "Posix", "CPosix", "JSON", "Time", "Log"]),
         library(
@@ -82,7 +83,7 @@ let package = Package(
         library(
             "API",
             [
-                "HTTP", "HTTPClient", "Sync", "Flow", "Metrics", "Store", "Model", "Notifications", "Secrets",
+                "Access", "HTTP", "HTTPClient", "Sync", "Flow", "Metrics", "Store", "Model", "Notifications", "Secrets",
                 "SchemaChanges", "Mapping", "Airbyte",
                 "SQL", "JSON", "Time", "Log", "Posix", "Schedule",
             ]),

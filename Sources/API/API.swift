@@ -8,7 +8,10 @@ import SQL
 package enum API {
     /// Finds and runs the routes; whatever a handler throws becomes an answer in the shape of its interface.
     package static func router(_ services: APIServices) throws(HTTPError) -> Router {
-        try Router(APIRoutes.all(services), aliases: ["/v1": Interface.publicPrefix]) { error, request in
+        let pipeline = RequestPipeline(services, try contracts(services))
+        var guarded: [Route] = []
+        for route in APIRoutes.all(services) { guarded.append(try pipeline.guarding(route)) }
+        return try Router(guarded, aliases: ["/v1": Interface.publicPrefix]) { error, request in
             let problem = Problem(error)
             report(problem, error, request, services)
             let interface = Interface(path: request.path)
@@ -18,6 +21,11 @@ package enum API {
             }
             return response
         }
+    }
+
+    /// What the operations promise.
+    package static func contracts(_ services: APIServices) throws(HTTPError) -> ContractTable {
+        try ContractTable(ContractTable.contracts, for: APIRoutes.all(services))
     }
 
     /// The body of an error that the server itself answers with.

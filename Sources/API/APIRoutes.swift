@@ -25,6 +25,7 @@ package enum APIRoutes {
             + NotificationRoutes(services: services).routes
             + RunRoutes(services: services).routes
             + MetricsRoutes(services: services).routes
+            + DescriptionRoutes(services: services).routes
             + PublicHealthRoutes(services: services).routes
             + PublicJobRoutes(services: services).routes
     }

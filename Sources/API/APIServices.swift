@@ -17,6 +17,8 @@ package struct APIServices: Sendable {
     package var version: String
     /// Whether everyone who can reach the server may do everything.
     package var isNoAuth: Bool
+    /// Finds out who sends a request.
+    package var callers: any CallerFinding
     /// How far the syncs that the clock starts are moved apart.
     package var jitter: ScheduleJitter
     /// Where answers that are long are put together; its files have no names.
@@ -29,6 +31,7 @@ package struct APIServices: Sendable {
     package init(
         database: any Database, vault: SecretVault, calls: any ConnectorCalling, orders: any JobOrdering,
         clock: any WallClock = SystemClock(), log: Log, version: String, isNoAuth: Bool,
+        callers: any CallerFinding = NoSignIn(),
         jitter: ScheduleJitter = .off, scratchDirectory: String = "/tmp",
         schemaChanges: any SchemaChangeListener = EventRecorder(), client: HTTPClient = HTTPClient()
     ) {
@@ -40,6 +43,7 @@ package struct APIServices: Sendable {
         self.log = log.named("api")
         self.version = version
         self.isNoAuth = isNoAuth
+        self.callers = callers
         self.jitter = jitter
         self.scratchDirectory = scratchDirectory
         schemaUpdater = SchemaUpdater(vault: vault, listener: schemaChanges)

@@ -14,6 +14,8 @@ package struct HTTPRequest: Sendable {
     package internal(set) var parameters: [String: String] = [:]
     /// The operation id of the route; empty before routing.
     package internal(set) var operation = ""
+    /// Who asks, as the application has found out; the server itself never looks at it.
+    package var principal: (any Sendable)?
 
     /// Makes a request without a socket.
     package init(

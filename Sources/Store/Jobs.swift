@@ -24,6 +24,16 @@ package struct JobFilter: Sendable {
 
     package init() {}
 
+    /// Leaves out the jobs of other workspaces; nil leaves out none.
+    package mutating func restrict(to visible: Set<WorkspaceID>?) {
+        guard let visible else { return }
+        workspaces =
+            workspaces.isEmpty
+            ? visible.sorted { $0.description < $1.description } : workspaces.filter(visible.contains)
+        // An empty list would let everything through.
+        if workspaces.isEmpty { oldest = .max }
+    }
+
     /// Only the conditions that are set, so that an index can serve them; an empty list sets none.
     fileprivate var condition: Query {
         var condition: Query = "TRUE"

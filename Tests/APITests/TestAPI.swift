@@ -21,6 +21,7 @@ struct TestAPI: Sendable {
 
     let database: TestDatabase
     let router: Router
+    let contracts: ContractTable
     let calls = ScriptedCalls()
     let log = CapturedLog()
     let workspace = WorkspaceID()
@@ -35,6 +36,7 @@ struct TestAPI: Sendable {
             orders: StoredOrders(database: database, time: Self.now), clock: StoppedClock(now: Self.now),
             log: Log(level: .debug) { line in log.append(line) }, version: "0.1.0", isNoAuth: true)
         router = try API.router(services)
+        contracts = try API.contracts(services)
         let source = Self.definition(
             .source,
             [
@@ -72,7 +74,9 @@ struct TestAPI: Sendable {
         var headers: HTTPHeaders = ["Host": "127.0.0.1:8000"]
         if !body.isEmpty { headers["Content-Type"] = type }
         let request = try HTTPRequest(method, path, headers: headers, body: Array(body.utf8))
-        return Answer(await router.respond(to: request))
+        let answer = Answer(await router.respond(to: request))
+        try contracts.expectHeld(request, answer, router)
+        return answer
     }
 
     /// Calls an operation of the Config API.

@@ -1,3 +1,4 @@
+import Access
 package import HTTP
 package import JSON
 
@@ -7,11 +8,13 @@ package struct Body: Sendable {
     private let members: JSONObject
     /// Where the object is in the whole body, such as `sourceDefinition.`; stands before names in messages.
     let path: String
+    /// Who sent it.
+    let caller: Caller
 
     /// An empty body is an empty object.
     package init(_ request: HTTPRequest) throws {
         guard !request.body.isEmpty else {
-            self.init(JSONObject())
+            self.init(JSONObject(), caller: request.caller)
             return
         }
         // Anything else, nothing at all included, a web page may send to a foreign server without being allowed to.
@@ -25,12 +28,13 @@ package struct Body: Sendable {
         guard case .object(let members) = json else {
             throw Problem.unprocessable("The body must be a JSON object.")
         }
-        self.init(members)
+        self.init(members, caller: request.caller)
     }
 
-    package init(_ members: JSONObject, path: String = "") {
+    init(_ members: JSONObject, path: String = "", caller: Caller = .nobody) {
         self.members = members
         self.path = path
+        self.caller = caller
     }
 
     var names: [String] { members.map(\.key) }

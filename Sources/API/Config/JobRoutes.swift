@@ -1,3 +1,4 @@
+import Access
 import HTTP
 import JSON
 import Model
@@ -64,8 +65,10 @@ struct JobRoutes: Sendable {
 
     func list(_ body: Body) async throws -> JSON {
         let list = try JobList(body)
+        let visible = body.caller.visibleWorkspaces
         let (records, count) = try await services.database.read { session in
-            let filter = try list.filter(in: session)
+            var filter = try list.filter(in: session)
+            filter.restrict(to: visible)
             return (try session.records(of: session.jobs(filter)), try session.countJobs(filter))
         }
         return ["jobs": .array(records.map(\.listWire)), "totalJobCount": .integer(count)]

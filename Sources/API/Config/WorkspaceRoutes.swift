@@ -1,3 +1,4 @@
+import Access
 import HTTP
 import JSON
 import Model
@@ -22,7 +23,9 @@ struct WorkspaceRoutes: Sendable {
     }
 
     func list(_ body: Body) async throws -> JSON {
+        let visible = body.caller.visibleWorkspaces
         let workspaces = try await services.database.read { try $0.workspaces() }
+            .filter { visible?.contains($0.id) ?? true }
         return ["workspaces": .array(workspaces.map(\.wire))]
     }
 

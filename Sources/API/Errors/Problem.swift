@@ -5,6 +5,8 @@ package struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
     package enum Code: Sendable, Hashable, CaseIterable {
         /// A required member is missing, or members contradict one another.
         case badRequest
+        /// Not signed in, or not with what is known here.
+        case unauthorized
         case forbidden
         /// No such thing, or nothing at this path.
         case notFound
@@ -56,6 +58,7 @@ extension Problem.Code {
     package var status: Int {
         switch self {
         case .badRequest: 400
+        case .unauthorized: 401
         case .forbidden: 403
         case .notFound: 404
         case .methodNotAllowed: 405
@@ -76,6 +79,7 @@ extension Problem.Code {
     package var title: String {
         switch self {
         case .badRequest: "bad-request"
+        case .unauthorized: "invalid-api-key"
         case .forbidden: "forbidden"
         case .notFound: "resource-not-found"
         case .methodNotAllowed: "method-not-allowed"

@@ -1,3 +1,4 @@
+import Access
 import HTTP
 import JSON
 import Model
@@ -43,8 +44,10 @@ struct PublicJobRoutes: Sendable {
 
     func list(_ request: HTTPRequest) async throws -> JSON {
         let list = try PublicJobList(request.query)
-        let records = try await services.database.read { session in
-            try session.records(of: session.jobs(list.filter))
+        var filter = list.filter
+        filter.restrict(to: request.caller.visibleWorkspaces)
+        let records = try await services.database.read { [filter] session in
+            try session.records(of: session.jobs(filter))
         }
         let links = list.links(count: records.count, path: request.origin + "/v1/jobs")
         return [

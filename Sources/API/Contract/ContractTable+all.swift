@@ -1,0 +1,4 @@
+extension ContractTable {
+    static let contracts: [Contract] =
+        Contract.instance + Contract.workspaces + Contract.connectors + Contract.connections + Contract.jobs
+}

@@ -1,0 +1,13 @@
+import Access
+import HTTP
+import Posix
+
+extension HTTPRequest {
+    /// Who asks; set before a handler runs.
+    var caller: Caller { (principal as? Caller) ?? .nobody }
+}
+
+extension Caller {
+    /// Someone who has not signed in.
+    static let nobody = Caller(personID: .zero, name: "nobody", isInstanceAdmin: false)
+}

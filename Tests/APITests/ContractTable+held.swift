@@ -1,0 +1,25 @@
+import API
+import HTTP
+import JSON
+import Testing
+
+extension ContractTable {
+    /// Whether a request that was carried out, and its answer, look as the operation's contract says.
+    func expectHeld(_ request: HTTPRequest, _ answer: Answer, _ router: Router) throws {
+        guard (200..<300).contains(answer.status),
+            let found = try? router.find(request.method, request.target.segments),
+            let contract = self[found.route.operation]
+        else { return }
+        if contract.mediaType == "application/json" {
+            if let gives = contract.gives {
+                let mismatch = gives.mismatch(answer.json)
+                #expect(mismatch == nil, "The answer of \(contract.operation) is not as described: \(answer.body)")
+            } else {
+                #expect(answer.status == 204, "\(contract.operation) is described to answer nothing")
+            }
+        }
+        guard !request.body.isEmpty, let takes = contract.takes else { return }
+        let mismatch = takes.mismatch(try JSON.parse(request.body))
+        #expect(mismatch == nil, "The body of \(contract.operation) was taken and is not described")
+    }
+}
