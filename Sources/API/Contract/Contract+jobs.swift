@@ -12,6 +12,7 @@ extension Contract {
         Contract(
             "refreshConnectionStream", .editor(.connection()), .creates, "Reads streams from their beginning.",
             takes: .any, gives: .any),
+        Contract("getJobById", .reader(.job()), "A job.", gives: .any),
         Contract("getJobInfo", .reader(.job()), "A job with its attempts and logs.", takes: .any, gives: .any),
         Contract("getJobInfoWithoutLogs", .reader(.job()), "A job with its attempts.", takes: .any, gives: .any),
         Contract("getJobInfoLight", .reader(.job()), "A job.", takes: .any, gives: .any),
