@@ -10,11 +10,13 @@ package struct Body: Sendable {
     let path: String
     /// Who sent it.
     let caller: Caller
+    /// The request's `If-Match` header.
+    let ifMatch: String?
 
     /// An empty body is an empty object.
     package init(_ request: HTTPRequest) throws {
         guard !request.body.isEmpty else {
-            self.init(JSONObject(), caller: request.caller)
+            self.init(JSONObject(), caller: request.caller, ifMatch: request.headers["If-Match"])
             return
         }
         // Anything else, nothing at all included, a web page may send to a foreign server without being allowed to.
@@ -28,13 +30,14 @@ package struct Body: Sendable {
         guard case .object(let members) = json else {
             throw Problem.unprocessable("The body must be a JSON object.")
         }
-        self.init(members, caller: request.caller)
+        self.init(members, caller: request.caller, ifMatch: request.headers["If-Match"])
     }
 
-    init(_ members: JSONObject, path: String = "", caller: Caller = .nobody) {
+    init(_ members: JSONObject, path: String = "", caller: Caller = .nobody, ifMatch: String? = nil) {
         self.members = members
         self.path = path
         self.caller = caller
+        self.ifMatch = ifMatch
     }
 
     var names: [String] { members.map(\.key) }

@@ -16,12 +16,16 @@ package struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
         case conflict
         /// It clashes with a job that will end by itself.
         case tryAgainLater
+        /// It is not what the client has read any more.
+        case preconditionFailed
         case tooLarge
         case unsupportedMediaType
         /// A body that cannot be read, a value of the wrong kind, or a configuration that does not fit its connector.
         case unprocessable
         /// It would be written over by a job that is under way.
         case locked
+        /// Too many sign-ins failed.
+        case tooManyRequests
         case headersTooLarge
         case internalError
         case notImplemented
@@ -64,10 +68,12 @@ extension Problem.Code {
         case .methodNotAllowed: 405
         case .timeout: 408
         case .conflict, .tryAgainLater: 409
+        case .preconditionFailed: 412
         case .tooLarge: 413
         case .unsupportedMediaType: 415
         case .unprocessable: 422
         case .locked: 423
+        case .tooManyRequests: 429
         case .headersTooLarge: 431
         case .internalError: 500
         case .notImplemented: 501
@@ -86,10 +92,12 @@ extension Problem.Code {
         case .timeout: "request-timeout"
         case .conflict: "state-conflict"
         case .tryAgainLater: "try-again-later"
+        case .preconditionFailed: "precondition-failed"
         case .tooLarge: "content-too-large"
         case .unsupportedMediaType: "unsupported-media-type"
         case .unprocessable: "unprocessable-entity"
         case .locked: "locked"
+        case .tooManyRequests: "too-many-requests"
         case .headersTooLarge: "headers-too-large"
         case .internalError: "unexpected-problem"
         case .notImplemented: "not-implemented-in-oss"
