@@ -42,6 +42,8 @@ let package = Package(
         binding("CSQLite", "sqlite3", apt: "libsqlite3-dev"),
         binding("CMicroHTTPD", "libmicrohttpd", apt: "libmicrohttpd-dev"),
         binding("CCrypto", "libcrypto", apt: "libssl-dev"),
+        binding("CArgon2", "libargon2", apt: "libargon2-dev"),
+        binding("CJWT", "libjwt", apt: "libjwt-dev"),
         binding("CCurl", "libcurl", apt: "libcurl4-openssl-dev"),
         binding("CZ", "zlib", apt: "zlib1g-dev"),
         .target(name: "CPosix", path: "Sources/CPosix"),
@@ -54,7 +56,7 @@ let package = Package(
         library("Metrics"),
         library("Posix", ["CPosix", "Time"]),
         library("Service", ["Posix", "Log"]),
-        library("Crypto", ["CCrypto", "Posix"]),
+        library("Crypto", ["CCrypto", "CArgon2", "CJWT", "Posix", "JSON", "Time"]),
         library("HTTPClient", ["CCurl", "Posix", "Time"]),
         library("SQL", ["Time", "JSON"]),
         library("Postgres", ["SQL", "Posix", "CPostgres", "Time"]),
@@ -69,7 +71,7 @@ let package = Package(
         library("Store", ["Model", "Airbyte", "Schedule", "SQL", "JSON", "Time", "Posix", "Crypto", "CZ"]),
         library("Notifications", ["Model", "Airbyte", "Crypto", "JSON", "Time", "Posix"]),
         library("Secrets", ["Crypto", "Store", "Model", "Airbyte", "SQL", "JSON", "Posix"]),
-        library("Access", ["Model", "Posix"]),
+        library("Access", ["Crypto", "Store", "Model", "SQL", "JSON", "Time", "Posix"]),
         library("Launcher", ["Airbyte", "Posix", "CPosix", "JSON", "Time", "Log"]),
         library("Replication", ["Launcher", "Mapping", "Crypto", "Airbyte", "Posix", "CPosix", "JSON", "Time", "Log"]),
         library(
@@ -100,8 +102,8 @@ let package = Package(
         library(
             "Assembly",
             [
-                "API", "HTTP", "HTTPClient", "Notifications", "Sync", "Replication", "Launcher", "Secrets", "Store",
-                "Model", "Flow", "Schema",
+                "API", "HTTP", "HTTPClient", "Notifications", "Sync", "Replication", "Launcher", "Access", "Secrets",
+                "Store", "Model", "Flow", "Schema",
                 "SQLite", "Schedule",
                 "Postgres", "SQL", "Crypto", "Service", "Posix", "Log", "Time", "JSON", "Airbyte", "ConnectorKit",
                 "DestinationSQLite", "DestinationPostgres", "SourcePostgres",
@@ -133,7 +135,7 @@ let package = Package(
         tests("TimeTests", ["Time"]),
         tests("MetricsTests", ["Metrics"]),
         tests("PosixTests", ["Posix", "TestKit"]),
-        tests("CryptoTests", ["Crypto"]),
+        tests("CryptoTests", ["Crypto", "JSON", "Time", "Posix"]),
         tests("ConformanceTests", ["TestKit", "SQL", "Postgres", "SQLite", "Schema", "Posix", "Time"]),
         tests("FlowTests", ["Flow", "Service", "TestKit", "SQL", "Schema", "JSON", "Time", "Posix", "Log"]),
         .executableTarget(
@@ -151,6 +153,7 @@ let package = Package(
                 "Store", "Secrets", "Model", "Airbyte", "Schedule", "Schema", "TestKit", "SQL", "JSON", "Time",
                 "Crypto", "Posix",
             ]),
+        tests("AccessTests", ["Access", "Store", "Model", "Crypto", "Schema", "TestKit", "SQL", "JSON", "Time", "Posix"]),
         .executableTarget(
             name: "AttemptFixture", dependencies: ["Launcher", "Posix"], path: "Tests/Fixtures/AttemptFixture",
             swiftSettings: strict),

@@ -4,7 +4,8 @@
 set -euo pipefail
 
 packages=(
-    pkg-config libpq-dev libsqlite3-dev libmicrohttpd-dev libssl-dev libcurl4-openssl-dev zlib1g-dev # to build
+    pkg-config libpq-dev libsqlite3-dev libmicrohttpd-dev libssl-dev libcurl4-openssl-dev zlib1g-dev
+    libargon2-dev libjwt-dev                                                    # to build
     python3 python3-venv ca-certificates                                        # to run connectors from PyPI
     tzdata                                                                      # the zones of schedules
     sqlite3 postgresql iproute2                                                 # to demonstrate and to test

@@ -5,6 +5,8 @@ package struct CryptoError: Error, Sendable, CustomStringConvertible {
         case badKey
         /// The bytes were sealed with another key, or were changed.
         case forged
+        /// The token was good once.
+        case expired
         /// The data has a length that the cipher does not take.
         case notWhole
         /// libcrypto failed in a way that has nothing to do with the data.

@@ -11,5 +11,9 @@ extension Migration {
         .stateVersions,
         .attemptRejects,
         .toldCatalog,
+        .people,
+        .audit,
+        .idempotency,
+        .tags,
     ]
 }
