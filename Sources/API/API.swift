@@ -8,19 +8,27 @@ import SQL
 package enum API {
     /// Finds and runs the routes; whatever a handler throws becomes an answer in the shape of its interface.
     package static func router(_ services: APIServices) throws(HTTPError) -> Router {
-        let pipeline = RequestPipeline(services, try contracts(services))
+        let failure: RequestPipeline.Failure = { response(to: $0, $1, services) }
+        let pipeline = RequestPipeline(services, try contracts(services), failure: failure)
         var guarded: [Route] = []
         for route in APIRoutes.all(services) { guarded.append(try pipeline.guarding(route)) }
-        return try Router(guarded, aliases: ["/v1": Interface.publicPrefix]) { error, request in
-            let problem = Problem(error)
-            report(problem, error, request, services)
-            let interface = Interface(path: request.path)
-            var response = HTTPResponse.json(problem.status, interface.body(of: problem, id: request.id).bytes)
-            if case .methodNotAllowed(let methods)? = (error as? HTTPError)?.code {
-                response.headers["Allow"] = methods.map(\.rawValue).joined(separator: ", ")
-            }
-            return response
+        return try Router(guarded, aliases: ["/v1": Interface.publicPrefix]) { failure($0, $1) }
+    }
+
+    /// What a client is answered in place of what failed.
+    private static func response(
+        to error: any Error, _ request: HTTPRequest, _ services: APIServices
+    ) -> HTTPResponse {
+        let problem = Problem(error)
+        report(problem, error, request, services)
+        let interface = Interface(path: request.path)
+        var response = HTTPResponse.json(problem.status, interface.body(of: problem, id: request.id).bytes)
+        if case .methodNotAllowed(let methods)? = (error as? HTTPError)?.code {
+            response.headers["Allow"] = methods.map(\.rawValue).joined(separator: ", ")
         }
+        if problem.code == .unauthorized { response.headers["WWW-Authenticate"] = "Bearer realm=\"Swiftlet\"" }
+        response.headers["Retry-After"] = problem.retryAfter.map(String.init)
+        return response
     }
 
     /// What the operations promise.

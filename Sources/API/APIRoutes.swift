@@ -26,6 +26,14 @@ package enum APIRoutes {
             + RunRoutes(services: services).routes
             + MetricsRoutes(services: services).routes
             + DescriptionRoutes(services: services).routes
+            + TokenRoutes(services: services).routes
+            + SignInRoutes(services: services).routes
+            + PersonRoutes(services: services).routes
+            + PermissionRoutes(services: services).routes
+            + ApplicationRoutes(services: services).routes
+            + TagRoutes(services: services).routes
+            + AuditRoutes(services: services).routes
+            + PublicOrganizationRoutes(services: services).routes
             + PublicHealthRoutes(services: services).routes
             + PublicJobRoutes(services: services).routes
     }

@@ -1,3 +1,4 @@
+package import Access
 package import HTTPClient
 package import Log
 package import SQL
@@ -15,10 +16,8 @@ package struct APIServices: Sendable {
     package var clock: any WallClock
     package var log: Log
     package var version: String
-    /// Whether everyone who can reach the server may do everything.
-    package var isNoAuth: Bool
     /// Finds out who sends a request.
-    package var callers: any CallerFinding
+    package var access: AccessServices
     /// How far the syncs that the clock starts are moved apart.
     package var jitter: ScheduleJitter
     /// Where answers that are long are put together; its files have no names.
@@ -30,8 +29,7 @@ package struct APIServices: Sendable {
 
     package init(
         database: any Database, vault: SecretVault, calls: any ConnectorCalling, orders: any JobOrdering,
-        clock: any WallClock = SystemClock(), log: Log, version: String, isNoAuth: Bool,
-        callers: any CallerFinding = NoSignIn(),
+        clock: any WallClock = SystemClock(), log: Log, version: String, access: AccessServices,
         jitter: ScheduleJitter = .off, scratchDirectory: String = "/tmp",
         schemaChanges: any SchemaChangeListener = EventRecorder(), client: HTTPClient = HTTPClient()
     ) {
@@ -42,8 +40,7 @@ package struct APIServices: Sendable {
         self.clock = clock
         self.log = log.named("api")
         self.version = version
-        self.isNoAuth = isNoAuth
-        self.callers = callers
+        self.access = access
         self.jitter = jitter
         self.scratchDirectory = scratchDirectory
         schemaUpdater = SchemaUpdater(vault: vault, listener: schemaChanges)

@@ -1,6 +1,6 @@
 import Access
 import HTTP
-import Posix
+import Model
 
 extension HTTPRequest {
     /// Who asks; set before a handler runs.
@@ -9,5 +9,5 @@ extension HTTPRequest {
 
 extension Caller {
     /// Someone who has not signed in.
-    static let nobody = Caller(personID: .zero, name: "nobody", isInstanceAdmin: false)
+    static let nobody = Caller(personID: Person.first, name: "nobody", email: "", method: .none, grants: Grants())
 }

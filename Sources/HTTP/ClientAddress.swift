@@ -19,3 +19,18 @@ func isLoopback(_ address: UnsafePointer<sockaddr>?) -> Bool {
         return false
     }
 }
+
+/// A peer's address in figures; empty where it has none.
+func clientAddress(_ address: UnsafePointer<sockaddr>?) -> String {
+    guard let address else { return "" }
+    let length = Int32(address.pointee.sa_family) == AF_INET6 ? sizeof(sockaddr_in6.self) : sizeof(sockaddr_in.self)
+    return withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(NI_MAXHOST)) { host in
+        guard
+            getnameinfo(address, length, host.baseAddress, socklen_t(host.count), nil, 0, NI_NUMERICHOST) == 0,
+            let text = host.baseAddress
+        else { return "" }
+        return String(cString: text)
+    }
+}
+
+private func sizeof<Address>(_ type: Address.Type) -> socklen_t { socklen_t(MemoryLayout<Address>.size) }

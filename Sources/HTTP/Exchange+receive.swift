@@ -44,7 +44,8 @@ extension Exchange {
         let headers = readHeaders()
         let request = HTTPRequest(
             id: id, method: method, target: try HTTPTarget(target), headers: headers, body: [],
-            isFromLoopback: isLoopback(swiftlet_mhd_client(connection)))
+            isFromLoopback: isLoopback(swiftlet_mhd_client(connection)),
+            clientAddress: clientAddress(swiftlet_mhd_client(connection)))
         self.request = request
         let hosts = headers.all("Host").count
         guard hosts == 1 || hosts == 0 && String(cString: version) == "HTTP/1.0" else {

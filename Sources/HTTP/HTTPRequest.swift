@@ -8,6 +8,8 @@ package struct HTTPRequest: Sendable {
     package let target: HTTPTarget
     package let headers: HTTPHeaders
     package internal(set) var body: [UInt8]
+    /// The client's address, without its port; that of the last proxy where there is one.
+    package let clientAddress: String
     /// Whether the client is on this machine.
     package let isFromLoopback: Bool
     /// The values of the route's `{name}` parts; empty before routing.
@@ -20,15 +22,16 @@ package struct HTTPRequest: Sendable {
     /// Makes a request without a socket.
     package init(
         _ method: HTTPMethod, _ target: String, headers: HTTPHeaders = [:], body: [UInt8] = [],
-        isFromLoopback: Bool = true
+        isFromLoopback: Bool = true, clientAddress: String = "127.0.0.1"
     ) throws(HTTPError) {
         self.init(
             id: UUID(), method: method, target: try HTTPTarget(Array(target.utf8)), headers: headers, body: body,
-            isFromLoopback: isFromLoopback)
+            isFromLoopback: isFromLoopback, clientAddress: clientAddress)
     }
 
     init(
-        id: UUID, method: HTTPMethod, target: HTTPTarget, headers: HTTPHeaders, body: [UInt8], isFromLoopback: Bool
+        id: UUID, method: HTTPMethod, target: HTTPTarget, headers: HTTPHeaders, body: [UInt8], isFromLoopback: Bool,
+        clientAddress: String
     ) {
         self.id = id
         self.method = method
@@ -36,6 +39,7 @@ package struct HTTPRequest: Sendable {
         self.headers = headers
         self.body = body
         self.isFromLoopback = isFromLoopback
+        self.clientAddress = clientAddress
     }
 
     package var path: String { target.path }

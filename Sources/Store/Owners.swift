@@ -4,7 +4,7 @@ package import SQL
 
 /// The kinds of things that belong to a workspace.
 package enum OwnedKind: Sendable, Hashable, CaseIterable {
-    case workspace, source, destination, connection, job, definition, operation, connectionEvent
+    case workspace, source, destination, connection, job, definition, operation, connectionEvent, tag, permission
 }
 
 /// Whom a thing belongs to.
@@ -40,6 +40,9 @@ extension Session {
         case .definition: try row("SELECT workspace_id FROM connector_definition WHERE id = \(id)")
         case .operation: try row("SELECT workspace_id FROM operation WHERE id = \(id)")
         case .connectionEvent: try row("SELECT workspace_id FROM event WHERE id = \(id)")
+        case .tag: try row("SELECT workspace_id FROM tag WHERE id = \(id)")
+        // One of the instance or of an organization is the instance's.
+        case .permission: try row("SELECT workspace_id FROM permission WHERE id = \(id)")
         case .job: nil
         }
     }

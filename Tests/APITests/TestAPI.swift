@@ -1,4 +1,5 @@
 import API
+import Access
 import Airbyte
 import Crypto
 import HTTP
@@ -28,13 +29,16 @@ struct TestAPI: Sendable {
     let sourceDefinition: ConnectorDefinition
     let destinationDefinition: ConnectorDefinition
 
-    init(_ engine: Dialect.Engine = .sqlite, supportsRefreshes: Bool = false) async throws {
+    init(_ engine: Dialect.Engine = .sqlite, supportsRefreshes: Bool = false, settings: AccessSettings = AccessSettings()
+    ) async throws {
         database = try await TestDatabase.open(engine, migrations: Migration.all)
         let log = log
+        let key = SealingKey()
         let services = APIServices(
-            database: database, vault: SecretVault(key: SealingKey()), calls: calls,
+            database: database, vault: SecretVault(key: key), calls: calls,
             orders: StoredOrders(database: database, time: Self.now), clock: StoppedClock(now: Self.now),
-            log: Log(level: .debug) { line in log.append(line) }, version: "0.1.0", isNoAuth: true)
+            log: Log(level: .debug) { line in log.append(line) }, version: "0.1.0",
+            access: AccessServices(database: database, key: key, settings: settings))
         router = try API.router(services)
         contracts = try API.contracts(services)
         let source = Self.definition(

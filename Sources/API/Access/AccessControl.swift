@@ -1,6 +1,7 @@
 import Access
 import HTTP
 import JSON
+import Model
 import SQL
 import Store
 import Synchronization
@@ -60,7 +61,7 @@ struct AccessControl: Sendable {
         Problem(notFound: "\(subject.kind)", id: id, "There is no \(subject.kind) \(id).")
     }
 
-    private func owner(of kind: OwnedKind, _ id: String) async throws -> Owner? {
+    func owner(of kind: OwnedKind, _ id: String) async throws -> Owner? {
         if let known = owners[kind, id] { return known }
         let owner = try await database.read { try $0.owner(of: kind, id) }
         if let owner { owners[kind, id] = owner }

@@ -1,3 +1,4 @@
+import Access
 import HTTP
 import JSON
 import Model
@@ -28,7 +29,7 @@ struct InstanceRoutes: Sendable {
             "edition": "community",
             "version": .string(services.version),
             "licenseStatus": "pro",
-            "auth": ["mode": .string(services.isNoAuth ? "none" : "simple")],
+            "auth": ["mode": .string(services.access.settings.mode.rawValue)],
             "airbyteUrl": .string(address),
             "initialSetupComplete": .bool(workspace?.initialSetupComplete ?? false),
             "defaultUserId": .string(UUID.zero.description),

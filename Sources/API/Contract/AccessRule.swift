@@ -1,4 +1,4 @@
-package import Access
+package import Model
 
 /// Who may call an operation.
 package enum AccessRule: Sendable {

@@ -1,4 +1,4 @@
-package import Access
+package import Model
 package import Store
 
 /// Something that belongs to a workspace and that a request names.
@@ -21,6 +21,9 @@ package struct Subject: Sendable {
     static func definition(_ member: String) -> Subject { Subject(.definition, member) }
     static func operation(_ member: String = "operationId") -> Subject { Subject(.operation, member) }
     static func event(_ member: String = "connectionEventId") -> Subject { Subject(.connectionEvent, member) }
+
+    static func tag(_ member: String = "tagId") -> Subject { Subject(.tag, member) }
+    static func permission(_ member: String = "permissionId") -> Subject { Subject(.permission, member) }
 
     init(_ kind: OwnedKind, _ member: String, isOptional: Bool = false, role: Role? = nil) {
         self.kind = kind

@@ -1,6 +1,8 @@
+import Access
 import Flow
 import HTTP
 import HTTPClient
+import Model
 import SQL
 import Schedule
 import Secrets
@@ -13,7 +15,9 @@ extension Problem {
         switch error {
         case let problem as Problem: self = problem
         case let error as HTTPError: self.init(error)
+        case let error as AuthError: self.init(error)
         case let error as StoreError: self.init(error)
+        case let error as TagError: self.init(.badRequest, error.description)
         case let error as ScheduleError: self.init(.badRequest, error.message)
         case let error as SecretError: self.init(.unprocessable, error.description)
         case let error as DatabaseError: self.init(error)
@@ -22,6 +26,14 @@ extension Problem {
         case let error as CallError: self.init(.unavailable, error.description)
         case is CancellationError: self.init(.unavailable, "The request was cut short; try again.")
         default: self = .internalError
+        }
+    }
+
+    private init(_ error: AuthError) {
+        if let seconds = error.retryAfter {
+            self.init(tooMany: error.description, retryAfter: seconds)
+        } else {
+            self.init(.unauthorized, error.description)
         }
     }
 

@@ -36,12 +36,20 @@ package struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
     package let message: String
     /// The kind and the id of what was not found.
     package var resource: (kind: String, id: String)? { kind.flatMap { kind in id.map { (kind, $0) } } }
+    /// In how many seconds it may go well; nil where waiting does not help.
+    package private(set) var retryAfter: Int?
     private var kind: String?
     private var id: String?
 
     package init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
+        if code == .unavailable { retryAfter = 2 }
+    }
+
+    package init(tooMany message: String, retryAfter seconds: Int) {
+        self.init(.tooManyRequests, message)
+        retryAfter = seconds
     }
 
     package init(notFound kind: String, id: String, _ message: String) {
