@@ -15,10 +15,11 @@ extension IdempotencyStore {
         case .otherRequest: return .otherRequest
         case .first(let holder):
             let answer = await holding(holder, carryOut)
+            // It has been carried out, so whoever sent it is told how, even where that cannot be kept.
             if (200..<300).contains(answer.status) {
-                try await finish(holder, answer)
+                try? await finish(holder, answer)
             } else {
-                try await abandon(holder)
+                try? await abandon(holder)
             }
             return .answered(answer, isReplay: false)
         }

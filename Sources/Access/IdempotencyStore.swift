@@ -1,4 +1,5 @@
-package import Crypto
+import Crypto
+import Model
 import Posix
 package import SQL
 import Store
@@ -11,8 +12,6 @@ import Time
 /// the next request of the key is carried out. One that died between its change and its answer is then carried out
 /// twice, unless the answer was kept in the transaction of the change.
 package struct IdempotencyStore: Sendable {
-    /// How long an answer is kept.
-    package static let kept = Duration.seconds(86_400)
     private static let hold = Duration.seconds(60)
     private static let longestAnswer = 16 << 20
 
