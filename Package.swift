@@ -153,7 +153,8 @@ let package = Package(
                 "Store", "Secrets", "Model", "Airbyte", "Schedule", "Schema", "TestKit", "SQL", "JSON", "Time",
                 "Crypto", "Posix",
             ]),
-        tests("AccessTests", ["Access", "Store", "Model", "Crypto", "Schema", "TestKit", "SQL", "JSON", "Time", "Posix"]),
+        tests(
+            "AccessTests", ["Access", "Store", "Model", "Crypto", "Schema", "TestKit", "SQL", "JSON", "Time", "Posix"]),
         .executableTarget(
             name: "AttemptFixture", dependencies: ["Launcher", "Posix"], path: "Tests/Fixtures/AttemptFixture",
             swiftSettings: strict),

@@ -15,8 +15,9 @@ extension Platform {
             try seed(in: session)
             try vault.tieKey(in: session, at: Instant(microseconds: session.now()))
         }
+        let admin = try await seedAdmin()
         return applied.map { "Applied migration \($0.number) (\($0.name))." }
-            + ["The schema is at version \(Migration.all.last?.number ?? 0)."]
+            + ["The schema is at version \(Migration.all.last?.number ?? 0)."] + admin
     }
 
     private func seed(in session: any Session) throws {

@@ -1,3 +1,4 @@
+package import Access
 package import Crypto
 package import Flow
 package import Log
@@ -16,6 +17,7 @@ package struct Platform: Sendable {
     /// A path to the store of its own for renewing leases, so that no other work can hold them up.
     package let leases: any Database
     package let vault: SecretVault
+    private let key: SealingKey
     package let log: Log
 
     package init(
@@ -24,6 +26,7 @@ package struct Platform: Sendable {
         self.settings = settings
         self.data = data
         self.log = log
+        self.key = key
         vault = SecretVault(key: key)
         database = try await location.open(connections: settings.databaseConnections)
         switch location {
@@ -39,6 +42,16 @@ package struct Platform: Sendable {
     }
     package var calls: ConnectorCalls {
         ConnectorCalls(database: database, flows: flows, vault: vault, settings: settings.sync)
+    }
+
+    /// For the one HTTP server of this process. Throws a sentence where a setting makes no sense.
+    package func accessServices() throws -> AccessServices {
+        AccessServices(database: database, key: key, settings: try AccessSettings(environment: settings.environment))
+    }
+
+    /// Gives the first administrator what the environment says. Returns a sentence for each thing done.
+    func seedAdmin() async throws -> [String] {
+        try await FirstAdmin(environment: settings.environment).seed(in: database, key: key)
     }
 
     /// Throws a sentence that names the command to run where the schema is not this version's.

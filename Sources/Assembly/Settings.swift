@@ -76,7 +76,7 @@ package struct Settings: Sendable {
         }
     }
 
-    private static func number(_ name: String, _ fallback: Int, _ environment: Environment) throws -> Int {
+    static func number(_ name: String, _ fallback: Int, _ environment: Environment) throws -> Int {
         guard let text = environment[name], !text.isEmpty else { return fallback }
         guard let number = Int(text), (1...100_000).contains(number) else {
             throw SettingsError("\(name) must be a whole number from 1 to 100000, not \"\(text.prefix(40))\".")

@@ -37,6 +37,13 @@ package struct Pruner: RecurringService {
         try await inBatches("events") {
             try $0.pruneEvents(createdBefore: now - retention.events, keeping: retention.eventCount, limit: $1)
         }
+        try await inBatches("entries of the audit log") {
+            try $0.pruneAudit(before: now - retention.audit, limit: $1)
+        }
+        try await inBatches("answers to repeated requests") {
+            try $0.pruneRequests(createdBefore: now - retention.requests, limit: $1)
+        }
+        try await inBatches("expired sign-ins") { try $0.pruneSignIns(expiredBefore: now, limit: $1) }
         try await inBatches("catalogs") { try $0.pruneCatalogs(createdBefore: now - retention.jobs, limit: $1) }
         _ = try await database.write { try $0.pruneSecrets(expiredBefore: now) }
         _ = try await RunPruner(database: database, retention: retention.runs, count: retention.runCount).prune()

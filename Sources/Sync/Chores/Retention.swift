@@ -18,6 +18,11 @@ package struct Retention: Sendable {
     /// Events at most, the oldest go first. `SWIFTLET_KEEP_EVENTS`
     package var eventCount = 1_000_000
 
+    /// The audit log. `SWIFTLET_KEEP_AUDIT_DAYS`
+    package var audit = Duration.seconds(365 * 86_400)
+    /// Answers to requests that came with an `Idempotency-Key`.
+    package let requests = Duration.seconds(86_400)
+
     package init() {}
 
     /// Reads the variables named above; one that holds no positive number keeps its default.
@@ -33,6 +38,7 @@ package struct Retention: Sendable {
         serverLogs = days("SERVER_LOGS", serverLogs)
         runs = days("RUNS", runs)
         events = days("EVENTS", events)
+        audit = days("AUDIT", audit)
         func count(_ name: String, _ fallback: Int) -> Int {
             environment["SWIFTLET_KEEP_\(name)"].flatMap(Int.init).flatMap { $0 > 0 ? $0 : nil } ?? fallback
         }
