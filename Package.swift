@@ -183,7 +183,7 @@ let package = Package(
         tests(
             "APITests",
             [
-                "API", "HTTP", "HTTPClient", "Sync", "Flow", "Store", "Secrets", "Crypto", "Model", "Airbyte", "SQL",
+                "API", "Access", "HTTP", "HTTPClient", "Sync", "Flow", "Store", "Secrets", "Crypto", "Model", "Airbyte", "SQL",
                 "Schema", "SchemaChanges", "JSON", "TestKit", "Posix", "Log", "Time",
             ]),
         tests(

@@ -13,7 +13,7 @@ struct UpCommand {
           --host     the address to listen on; default 127.0.0.1
           --port     default 8000; 0 takes a free one
           --workers  how many syncs run at once; default 5
-          --insecure-no-auth   listen on an address that others can reach, though there is no sign-in yet
+          --insecure-no-auth   listen on an address that others can reach, though nobody has to sign in
 
         The store is SQLite inside the data directory, or Postgres where DATABASE_URL is set.
         """

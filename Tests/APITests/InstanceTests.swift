@@ -1,3 +1,4 @@
+import Access
 import API
 import Crypto
 import Flow
@@ -28,7 +29,7 @@ struct InstanceTests {
             APIServices(
                 database: SilentDatabase(), vault: SecretVault(key: SealingKey()), calls: ScriptedCalls(),
                 orders: StoredOrders(database: SilentDatabase(), time: TestAPI.now), log: .silent, version: "0.1.0",
-                isNoAuth: true))
+                access: AccessServices(database: SilentDatabase(), key: SealingKey(), settings: AccessSettings())))
         let answer = Answer(await router.respond(to: try HTTPRequest(.get, "/api/v1/health")))
         #expect(answer.json == ["available": false])
     }

@@ -23,6 +23,7 @@ struct TestAPI: Sendable {
     let database: TestDatabase
     let router: Router
     let contracts: ContractTable
+    let services: APIServices
     let calls = ScriptedCalls()
     let log = CapturedLog()
     let workspace = WorkspaceID()
@@ -34,7 +35,7 @@ struct TestAPI: Sendable {
         database = try await TestDatabase.open(engine, migrations: Migration.all)
         let log = log
         let key = SealingKey()
-        let services = APIServices(
+        services = APIServices(
             database: database, vault: SecretVault(key: key), calls: calls,
             orders: StoredOrders(database: database, time: Self.now), clock: StoppedClock(now: Self.now),
             log: Log(level: .debug) { line in log.append(line) }, version: "0.1.0",
@@ -73,9 +74,11 @@ struct TestAPI: Sendable {
     }
 
     func send(
-        _ method: HTTPMethod, _ path: String, _ body: String = "", type: String = "application/json"
+        _ method: HTTPMethod, _ path: String, _ body: String = "", type: String = "application/json",
+        with more: [String: String] = [:]
     ) async throws -> Answer {
         var headers: HTTPHeaders = ["Host": "127.0.0.1:8000"]
+        for (name, value) in more { headers[name] = value }
         if !body.isEmpty { headers["Content-Type"] = type }
         let request = try HTTPRequest(method, path, headers: headers, body: Array(body.utf8))
         let answer = Answer(await router.respond(to: request))
