@@ -1,5 +1,16 @@
 -- The schema that all migrations together make, here of SQLite; Postgres has BYTEA for BLOB and identity columns
 -- for AUTOINCREMENT. Made from the migrations: SWIFTLET_WRITE_SCHEMA=1 scripts/test.sh --filter CurrentSchemaTests
+CREATE TABLE application (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    client_id TEXT NOT NULL UNIQUE,
+    secret_hash TEXT NOT NULL,
+    person_id TEXT NOT NULL REFERENCES person (id),
+    created_at BIGINT NOT NULL
+);
+
+CREATE INDEX application_of_person ON application (person_id);
+
 CREATE TABLE attempt (
     job_id BIGINT NOT NULL REFERENCES job (id) ON DELETE CASCADE,
     number INTEGER NOT NULL,
@@ -41,6 +52,22 @@ CREATE TABLE attempt_reject (
 
 CREATE INDEX attempt_reject_by_age ON attempt_reject (created_at);
 
+CREATE TABLE audit (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at BIGINT NOT NULL,
+    person_id TEXT NOT NULL,
+    application_id TEXT,
+    operation TEXT NOT NULL,
+    workspace_id TEXT,
+    subject_id TEXT,
+    status INTEGER NOT NULL,
+    request_id TEXT NOT NULL
+);
+
+CREATE INDEX audit_by_age ON audit (at);
+
+CREATE INDEX audit_of_workspace ON audit (workspace_id, at);
+
 CREATE TABLE catalog (
     id TEXT PRIMARY KEY,
     source_id TEXT NOT NULL REFERENCES connector (id) ON DELETE CASCADE,
@@ -81,6 +108,14 @@ CREATE INDEX connection_of_destination ON connection (destination_id);
 CREATE INDEX connection_of_source ON connection (source_id);
 
 CREATE INDEX connection_of_workspace ON connection (workspace_id);
+
+CREATE TABLE connection_tag (
+    connection_id TEXT NOT NULL REFERENCES connection (id) ON DELETE CASCADE,
+    tag_id TEXT NOT NULL REFERENCES tag (id) ON DELETE CASCADE,
+    PRIMARY KEY (connection_id, tag_id)
+);
+
+CREATE INDEX connection_tag_by_tag ON connection_tag (tag_id);
 
 CREATE TABLE connector (
     id TEXT PRIMARY KEY,
@@ -141,6 +176,19 @@ CREATE INDEX event_by_job ON event (job_id);
 
 CREATE INDEX event_by_workspace ON event (workspace_id, created_at);
 
+CREATE TABLE idempotency (
+    key_hash TEXT PRIMARY KEY,
+    request_hash TEXT NOT NULL,
+    holder TEXT NOT NULL,
+    held_until BIGINT NOT NULL,
+    status INTEGER,
+    sealed_answer BLOB,
+    created_at BIGINT NOT NULL,
+    CHECK ((status IS NULL) = (sealed_answer IS NULL))
+);
+
+CREATE INDEX idempotency_by_age ON idempotency (created_at);
+
 CREATE TABLE instance (
     key TEXT PRIMARY KEY,
     value TEXT NOT NULL
@@ -184,11 +232,45 @@ CREATE TABLE organization (
     email TEXT NOT NULL
 );
 
+CREATE TABLE permission (
+    id TEXT PRIMARY KEY,
+    person_id TEXT NOT NULL REFERENCES person (id),
+    type TEXT NOT NULL,
+    workspace_id TEXT REFERENCES workspace (id),
+    organization_id TEXT REFERENCES organization (id),
+    created_at BIGINT NOT NULL,
+    CHECK (CASE
+        WHEN type = 'instance_admin' THEN workspace_id IS NULL AND organization_id IS NULL
+        WHEN type IN ('workspace_owner', 'workspace_admin', 'workspace_editor', 'workspace_source_editor',
+                      'workspace_destination_editor', 'workspace_runner', 'workspace_reader')
+            THEN workspace_id IS NOT NULL AND organization_id IS NULL
+        WHEN type IN ('organization_admin', 'organization_editor', 'organization_runner',
+                      'organization_reader', 'organization_member')
+            THEN workspace_id IS NULL AND organization_id IS NOT NULL
+        ELSE FALSE END)
+);
+
+CREATE INDEX permission_of_organization ON permission (organization_id) WHERE organization_id IS NOT NULL;
+
+CREATE INDEX permission_of_workspace ON permission (workspace_id) WHERE workspace_id IS NOT NULL;
+
+CREATE UNIQUE INDEX permission_one_per_instance ON permission (person_id) WHERE type = 'instance_admin';
+
+CREATE UNIQUE INDEX permission_one_per_organization ON permission (person_id, organization_id)
+    WHERE organization_id IS NOT NULL;
+
+CREATE UNIQUE INDEX permission_one_per_workspace ON permission (person_id, workspace_id)
+    WHERE workspace_id IS NOT NULL;
+
 CREATE TABLE person (
     id TEXT PRIMARY KEY,
     name TEXT NOT NULL,
     email TEXT NOT NULL
-);
+, password_hash TEXT, auth_id TEXT, default_workspace_id TEXT REFERENCES workspace (id), tombstone BOOLEAN NOT NULL DEFAULT FALSE, created_at BIGINT NOT NULL DEFAULT 0);
+
+CREATE UNIQUE INDEX person_by_auth_id ON person (auth_id) WHERE auth_id IS NOT NULL;
+
+CREATE UNIQUE INDEX person_by_email ON person (email) WHERE NOT tombstone;
 
 CREATE TABLE run (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -311,6 +393,18 @@ CREATE TABLE secret (
 
 CREATE INDEX secret_expiring ON secret (expires_at) WHERE expires_at IS NOT NULL;
 
+CREATE TABLE sign_in (
+    token_hash TEXT PRIMARY KEY,
+    person_id TEXT NOT NULL REFERENCES person (id),
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    ends_at BIGINT NOT NULL
+);
+
+CREATE INDEX sign_in_by_expiry ON sign_in (expires_at);
+
+CREATE INDEX sign_in_of_person ON sign_in (person_id);
+
 CREATE TABLE slot (
     key TEXT NOT NULL CHECK (key <> ''),
     n BIGINT NOT NULL CHECK (n > 0),
@@ -366,6 +460,14 @@ CREATE TABLE stream_reset (
     namespace TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     PRIMARY KEY (connection_id, stream_name, namespace)
+);
+
+CREATE TABLE tag (
+    id TEXT PRIMARY KEY,
+    workspace_id TEXT NOT NULL REFERENCES workspace (id),
+    name TEXT NOT NULL,
+    color TEXT NOT NULL,
+    UNIQUE (workspace_id, name)
 );
 
 CREATE TABLE worker (

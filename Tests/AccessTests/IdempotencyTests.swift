@@ -24,20 +24,20 @@ struct IdempotencyTests {
     func `many at once are carried out once, and later ones get the same answer`(engine: Dialect.Engine) async throws {
         let fixture = try await AccessFixture(engine)
         let store = fixture.access.idempotency
-        let runs = Mutex(0)
+        let runs = Counter()
         let request = try request()
         let outcomes = try await withThrowingTaskGroup(of: IdempotencyStore.Outcome.self) { group in
             for _ in 0..<8 {
-                group.addTask {
+                group.addTask { [answer] in
                     try await store.once(request) {
-                        runs.withLock { $0 += 1 }
+                        runs.add()
                         return answer
                     }
                 }
             }
             return try await group.reduce(into: []) { $0.append($1) }
         }
-        #expect(runs.withLock { $0 } == 1)
+        #expect(runs.count == 1)
         #expect(outcomes.count == 8)
         guard case .answered(let again, isReplay: true) = try await store.once(request, { answer }) else {
             Issue.record("it was carried out again")
@@ -144,4 +144,11 @@ struct IdempotencyTests {
         #expect(entry.subjectID?.count == 200)
         #expect(entry.requestID == request)
     }
+}
+
+/// How often something happened.
+private final class Counter: Sendable {
+    private let total = Mutex(0)
+    var count: Int { total.withLock { $0 } }
+    func add() { total.withLock { $0 += 1 } }
 }

@@ -37,7 +37,7 @@ struct SessionTests {
         let session = try await logIn(fixture)
         func set(_ column: String, _ seconds: Int64) async throws {
             let time = Instant(microseconds: try await fixture.database.read { try $0.now() }) + .seconds(seconds)
-            try await fixture.database.write { store throws in
+            try await fixture.database.write { store throws -> Void in
                 if column == "expires" {
                     try store.run("UPDATE sign_in SET expires_at = \(time)")
                 } else {
