@@ -15,10 +15,13 @@ extension ConnectorDefinition {
     func validate(_ configuration: JSON, with services: APIServices) throws {
         let violations = violations(of: configuration, with: services)
         guard !violations.isEmpty else { return }
-        var sentences = violations.prefix(ConnectorDefinition.mostSentences).map { $0.sentence(whole: "the configuration") }
+        var sentences = violations.prefix(ConnectorDefinition.mostSentences).map {
+            $0.sentence(whole: "the configuration")
+        }
         if violations.count > sentences.count { sentences.append("and \(violations.count - sentences.count) more") }
         throw Problem.unprocessable(
-            "The provided configuration does not fulfill the specification. Errors: \(sentences.joined(separator: "; "))")
+            "The provided configuration does not fulfill the specification. Errors: \(sentences.joined(separator: "; "))"
+        )
     }
 
     private func violations(of configuration: JSON, with services: APIServices) -> [SchemaViolation] {

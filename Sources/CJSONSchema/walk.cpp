@@ -70,6 +70,13 @@ namespace {
             check.charge(1);
             const Subschema *before = current;
             current = &subschema;
+            const bool result = isOfTypes(check.schema.types[placeOf(current)]) ? fitsRules(subschema) : report(CJSONSCHEMA_TYPE);
+            current = before;
+            check.depth--;
+            return result;
+        }
+
+        bool fitsRules(const Subschema &subschema) {
             bool result = true;
             Subschema::ApplyFunction apply = [this, &result](const Constraint &constraint) {
                 check.charge(1);
@@ -77,8 +84,6 @@ namespace {
                 return result || isLoud;
             };
             if (isLoud) subschema.apply(apply); else subschema.applyStrict(apply);
-            current = before;
-            check.depth--;
             return result;
         }
 
@@ -303,15 +308,8 @@ namespace {
             return divides(static_cast<double>(divisor));
         }
 
-        // To valijson 1.0 is no whole number.
-        bool visit(const TypeConstraint &constraint) override {
-            bool result = false;
-            constraint.applyToNamedTypes([this, &result](TypeConstraint::JsonType type) {
-                result = isOf(type);
-                return !result;
-            });
-            return result || report(CJSONSCHEMA_TYPE);
-        }
+        // Looked at before all else, and not by valijson: to it 1.0 is no whole number.
+        bool visit(const TypeConstraint &) override { return true; }
 
         bool visit(const UniqueItemsConstraint &constraint) override {
             if (!value.is_array()) return true;
@@ -340,9 +338,7 @@ namespace {
         /// Always false, for the one who reports to return.
         bool report(cjsonschema_rule rule, const Path *where, const std::string &member = "") {
             if (!isLoud || check.findings.size() >= check.limit) return false;
-            const auto place = check.schema.placeOf.find(current);
-            const uint32_t number = place == check.schema.placeOf.end() ? 0 : place->second;
-            check.findings.push_back({rule, number, Path::text(where), member});
+            check.findings.push_back({rule, placeOf(current), Path::text(where), member});
             return false;
         }
 

@@ -67,7 +67,8 @@ struct SchemaPlan {
         for _ in 0..<SchemaPlan.deepest {
             guard let reference = schema["$ref"] else { return (schema, pointer) }
             guard let text = reference.stringValue, text == "#" || text.hasPrefix("#/") else {
-                throw JSONSchemaError(.unreadable, "\(path) refers to something outside the schema; that is never fetched.")
+                throw JSONSchemaError(
+                    .unreadable, "\(path) refers to something outside the schema; that is never fetched.")
             }
             guard let target = SchemaPointer(text).target(in: root) else {
                 throw JSONSchemaError(.unreadable, "\(path) refers to something that is not there.")
@@ -103,7 +104,7 @@ struct SchemaPlan {
         let mended: JSON?
         switch keyword {
         case "type": mended = SchemaPlan.types(value)
-        case "enum": mended = value.arrayValue?.isEmpty == false ? value : nil
+        case "enum": mended = SchemaPlan.kept(value, if: value.arrayValue?.isEmpty == false)
         case "const": mended = value
         case "required":
             // Draft-03 wrote it as a boolean beside the member. Airbyte reads nothing in it, and neither do we.
@@ -116,21 +117,21 @@ struct SchemaPlan {
         case "exclusiveMinimum", "exclusiveMaximum":
             if value.boolValue != nil { return nil }
             mended = SchemaPlan.number(value)
-        case "multipleOf": mended = SchemaPlan.number(value).flatMap { ($0.doubleValue ?? 0) > 0 ? $0 : nil }
+        case "multipleOf": mended = SchemaPlan.kept(SchemaPlan.number(value), if: (value.doubleValue ?? 0) > 0)
         case "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties":
-            mended = value.intValue.flatMap { $0 >= 0 ? .integer($0) : nil }
+            mended = SchemaPlan.kept(value.intValue.map { .integer($0) }, if: (value.intValue ?? -1) >= 0)
         case "uniqueItems": mended = value.boolValue.map(JSON.bool)
-        case "pattern": mended = value.stringValue.flatMap { SchemaPlan.isReadable($0) ? value : nil }
+        case "pattern": mended = SchemaPlan.kept(value, if: value.stringValue.map(SchemaPlan.isReadable) ?? false)
         case "pattern_descriptor":
             guard value.stringValue != nil else { return nil }
             mended = value
-        case "format": mended = value.stringValue == nil ? nil : value
+        case "format": mended = SchemaPlan.kept(value, if: value.stringValue != nil)
         case "properties", "patternProperties", "dependencies": mended = try members(keyword, value, path)
         case "additionalProperties", "additionalItems":
             mended = value.boolValue == nil ? try subschema(value, path) : value
         case "items": mended = value.arrayValue == nil ? try subschema(value, path) : try list(value, path)
         case "allOf", "anyOf", "oneOf":
-            mended = value.arrayValue?.isEmpty == false ? try list(value, path) : nil
+            mended = value.arrayValue?.isEmpty == false ? try list(value, path) : JSON?.none
         case "not", "contains", "propertyNames", "if": mended = try subschema(value, path)
         case "then", "else":
             guard keywords["if"] != nil else { return nil }
@@ -180,10 +181,16 @@ struct SchemaPlan {
         if omissions.count < SchemaPlan.mostOmissions { omissions.append(path) }
     }
 
+    /// A conditional expression would take its `nil` for JSON's null.
+    private static func kept(_ value: JSON?, if isRight: Bool) -> JSON? {
+        guard isRight else { return .none }
+        return value
+    }
+
     private static func types(_ value: JSON) -> JSON? {
         let known: Set<JSON> = ["array", "boolean", "integer", "null", "number", "object", "string"]
         let names = value.arrayValue ?? [value]
-        return !names.isEmpty && names.allSatisfy(known.contains) ? .array(names) : nil
+        return kept(.array(names), if: !names.isEmpty && names.allSatisfy(known.contains))
     }
 
     private static func names(_ value: JSON) -> JSON? {

@@ -27,7 +27,7 @@ struct TestAPI: Sendable {
     let sourceDefinition: ConnectorDefinition
     let destinationDefinition: ConnectorDefinition
 
-    init(_ engine: Dialect.Engine = .sqlite, supportsRefreshes: Bool = false) async throws {
+    init(_ engine: Dialect.Engine = .sqlite, supportsRefreshes: Bool = false, sourceSchema: JSON? = nil) async throws {
         database = try await TestDatabase.open(engine, migrations: Migration.all)
         let log = log
         let services = APIServices(
@@ -37,7 +37,7 @@ struct TestAPI: Sendable {
         router = try API.router(services)
         let source = Self.definition(
             .source,
-            [
+            sourceSchema ?? [
                 "type": "object", "required": ["host", "password"],
                 "properties": [
                     "host": ["type": "string"], "password": ["type": "string", "airbyte_secret": true],

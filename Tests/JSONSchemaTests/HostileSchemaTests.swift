@@ -38,7 +38,9 @@ struct HostileSchemaTests {
         #expect(throws: JSONSchemaError.self) { try unique.violations(of: .array((0..<5000).map { .integer($0) })) }
     }
 
-    @Test(arguments: ["^(a+)+$", "^(a|a)*$", "^([a-zA-Z]+)*$", "(a{0,300}){0,300}b", "^(.*)*(.*)*(.*)*!$", "((a?){30})(a){30}$"])
+    @Test(arguments: [
+        "^(a+)+$", "^(a|a)*$", "^([a-zA-Z]+)*$", "(a{0,300}){0,300}b", "^(.*)*(.*)*(.*)*!$", "((a?){30})(a){30}$",
+    ])
     func `a pattern that backtracks without end is given up, and long text does no harm`(pattern: String) throws {
         let schema = try JSONSchema(["pattern": .string(pattern)])
         for length in [30, 3000, 300_000] {
@@ -67,7 +69,8 @@ struct HostileSchemaTests {
 
     @Test func `numbers that no double holds are said to be too big`() throws {
         let value: JSON = ["a": [1, .number(JSONNumber(grammatical: "1e999"))]]
-        #expect(try JSONSchema([:]).violations(of: value).map { $0.sentence() } == ["a[1] holds a number that is too big"])
+        #expect(
+            try JSONSchema([:]).violations(of: value).map { $0.sentence() } == ["a[1] holds a number that is too big"])
         let big: JSON = .number(JSONNumber(grammatical: "18446744073709551615"))
         #expect(try JSONSchema(["minimum": 0, "multipleOf": big]).violations(of: big).isEmpty)
         #expect(try JSONSchema(["multipleOf": -1]).violations(of: .integer(Int.min)).isEmpty)

@@ -19,22 +19,23 @@ struct RandomSchema {
         var result: JSON = depth == 0 ? ["definitions": ["d": schema(2)]] : [:]
         for _ in 0..<Int.random(in: 0...4, using: &random) {
             let keyword = Self.keywords.randomElement(using: &random) ?? "type"
-            result[keyword] = chance(12) ? value() : argument(keyword, depth)
+            result[keyword] = chance(12) ? value(0, "word") : argument(keyword, depth)
         }
         return result
     }
 
-    mutating func value(_ depth: Int = 0) -> JSON {
+    mutating func value(_ depth: Int = 0, _ text: String = canary) -> JSON {
         switch Int.random(in: 0..<(depth > 3 ? 6 : 9), using: &random) {
         case 0: return nil
         case 1: return .bool(chance(2))
         case 2: return .integer(Int.random(in: -3...9, using: &random))
         case 3: return [1.5, -1e300, 0.1, 1e19].randomElement(using: &random) ?? 1.5
-        case 4: return .string(Self.canary)
+        case 4: return .string(text)
         case 5: return .string(Self.names.randomElement(using: &random) ?? "")
-        case 6: return .array((0..<Int.random(in: 0...4, using: &random)).map { _ in value(depth + 1) })
+        case 6: return .array((0..<Int.random(in: 0...4, using: &random)).map { _ in value(depth + 1, text) })
         default:
-            return .object(JSONObject((0..<Int.random(in: 0...4, using: &random)).map { _ in (name(), value(depth + 1)) }))
+            return .object(
+                JSONObject((0..<Int.random(in: 0...4, using: &random)).map { _ in (name(), value(depth + 1, text)) }))
         }
     }
 
@@ -43,10 +44,11 @@ struct RandomSchema {
         switch keyword {
         case "type":
             return .string(["string", "integer", "object", "array", "null", "any"].randomElement(using: &random) ?? "")
-        case "enum": return [value(3), value(3)]
-        case "const", "title": return value(3)
+        case "enum": return [value(3, "word"), value(3, "word")]
+        case "const", "title": return value(3, "word")
         case "required": return [.string(name()), .string(name())]
-        case "pattern": return .string(["^a", "(a+)+$", "(", "[^]", "\\d{2,}", "é"].randomElement(using: &random) ?? "")
+        case "pattern":
+            return .string(["^a", "(a+)+$", "(", "[^]", "\\d{2,}", "é"].randomElement(using: &random) ?? "")
         case "format": return .string(["date-time", "uri", "email", "moon"].randomElement(using: &random) ?? "")
         case "uniqueItems": return .bool(chance(2))
         case "$ref":
@@ -56,7 +58,8 @@ struct RandomSchema {
             return .object(JSONObject((0..<3).map { _ in (name(), schema(depth + 1)) }))
         case "allOf", "anyOf", "oneOf": return inner ? [schema(depth + 1), schema(depth + 1)] : [true]
         case "items" where chance(2): return inner ? [schema(depth + 1), schema(depth + 1)] : []
-        case "not", "if", "then", "else", "contains", "propertyNames", "items", "additionalItems", "additionalProperties":
+        case "not", "if", "then", "else", "contains", "propertyNames", "items", "additionalItems",
+            "additionalProperties":
             return inner ? schema(depth + 1) : true
         default: return .integer(Int.random(in: -1...5, using: &random))
         }

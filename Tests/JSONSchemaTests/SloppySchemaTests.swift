@@ -55,7 +55,12 @@ struct SloppySchemaTests {
 
     @Test func `references within the schema are followed, whatever their names`() throws {
         let schema: JSON = [
-            "definitions": ["a/b %": ["type": "integer"], "tree": ["properties": ["next": ["$ref": "#/definitions/tree"], "v": ["$ref": "#/definitions/a~1b%20%25"]]]],
+            "definitions": [
+                "a/b %": ["type": "integer"],
+                "tree": [
+                    "properties": ["next": ["$ref": "#/definitions/tree"], "v": ["$ref": "#/definitions/a~1b%20%25"]]
+                ],
+            ],
             "$ref": "#/definitions/tree",
         ]
         #expect(try Self.paths(schema, ["next": ["next": ["v": "x"], "v": 1]]) == ["next.next.v"])
