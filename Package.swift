@@ -48,9 +48,12 @@ let package = Package(
         binding("CZ", "zlib", apt: "zlib1g-dev"),
         .target(name: "CPosix", path: "Sources/CPosix"),
         .target(name: "CScan", path: "Sources/CScan"),
+        .target(
+            name: "CJSONSchema", path: "Sources/CJSONSchema", linkerSettings: [.linkedLibrary("pcre2-8")]),
 
         // Libraries, each may import only those above it
         library("JSON"),
+        library("JSONSchema", ["CJSONSchema", "JSON"]),
         library("Time"),
         library("Log", ["JSON", "Time"]),
         library("Metrics"),
@@ -86,7 +89,7 @@ let package = Package(
             "API",
             [
                 "Access", "HTTP", "HTTPClient", "Sync", "Flow", "Metrics", "Store", "Model", "Notifications", "Secrets",
-                "SchemaChanges", "Mapping", "Airbyte",
+                "SchemaChanges", "Mapping", "Airbyte", "JSONSchema",
                 "SQL", "JSON", "Time", "Log", "Posix", "Schedule",
             ]),
         library("ConnectorKit", ["Airbyte", "JSON", "Time", "Posix", "SQL", "Crypto"]),
@@ -132,6 +135,7 @@ let package = Package(
             path: "Tests/TestKit", swiftSettings: strict),
         tests("ArchitectureTests", ["TestKit", "JSON", "Posix"]),
         tests("JSONTests", ["JSON"]),
+        tests("JSONSchemaTests", ["JSONSchema", "TestKit", "JSON", "Posix"]),
         tests("TimeTests", ["Time"]),
         tests("MetricsTests", ["Metrics"]),
         tests("PosixTests", ["Posix", "TestKit"]),
@@ -203,5 +207,6 @@ let package = Package(
                 "Flow", "Service", "Schema", "TestKit", "Postgres", "SQLite", "SQL", "JSON", "Posix", "Log", "Time",
             ]),
     ],
-    swiftLanguageModes: [.v6]
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
 )

@@ -5,10 +5,11 @@ set -euo pipefail
 
 packages=(
     pkg-config libpq-dev libsqlite3-dev libmicrohttpd-dev libssl-dev libcurl4-openssl-dev zlib1g-dev
-    libargon2-dev libjwt-dev                                                    # to build
+    libargon2-dev libjwt-dev                                                    # to build: passwords, tokens
+    libvalijson-dev nlohmann-json3-dev libpcre2-dev                             # to build: configurations and their schemas
     python3 python3-venv ca-certificates                                        # to run connectors from PyPI
     tzdata                                                                      # the zones of schedules
-    sqlite3 postgresql iproute2                                                 # to demonstrate and to test
+    sqlite3 postgresql iproute2 json-schema-test-suite                          # to demonstrate and to test
 )
 
 if ! command -v swift >/dev/null; then

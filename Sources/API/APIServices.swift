@@ -26,6 +26,7 @@ package struct APIServices: Sendable {
     package var schemaUpdater: SchemaUpdater
     /// Calls receivers for whoever tries a notification out.
     package var client: HTTPClient
+    let specifications = CompiledSpecifications()
 
     package init(
         database: any Database, vault: SecretVault, calls: any ConnectorCalling, orders: any JobOrdering,

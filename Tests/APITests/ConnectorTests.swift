@@ -52,9 +52,9 @@ struct ConnectorTests {
         body["connectionConfiguration"] = ["host": "db"]
         let flat = try await api.post("sources/create", body)
         #expect(flat.status == 422)
-        #expect(try flat.text("message").contains(": password is missing."))
+        #expect(try flat.text("message").hasSuffix("Errors: password is missing"))
         body["connectionConfiguration"] = ["host": "db", "password": "x", "tunnel": [:]]
-        #expect(try await api.post("sources/create", body).text("message").contains(": tunnel.key is missing."))
+        #expect(try await api.post("sources/create", body).text("message").hasSuffix("Errors: tunnel.key is missing"))
         body["connectionConfiguration"] = "host=db"
         #expect(try await api.post("sources/create", body).status == 422)
     }

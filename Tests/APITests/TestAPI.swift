@@ -30,7 +30,9 @@ struct TestAPI: Sendable {
     let sourceDefinition: ConnectorDefinition
     let destinationDefinition: ConnectorDefinition
 
-    init(_ engine: Dialect.Engine = .sqlite, supportsRefreshes: Bool = false, settings: AccessSettings = AccessSettings()
+    init(
+        _ engine: Dialect.Engine = .sqlite, supportsRefreshes: Bool = false, sourceSchema: JSON? = nil,
+        settings: AccessSettings = AccessSettings()
     ) async throws {
         database = try await TestDatabase.open(engine, migrations: Migration.all)
         let log = log
@@ -44,7 +46,7 @@ struct TestAPI: Sendable {
         contracts = try API.contracts(services)
         let source = Self.definition(
             .source,
-            [
+            sourceSchema ?? [
                 "type": "object", "required": ["host", "password"],
                 "properties": [
                     "host": ["type": "string"], "password": ["type": "string", "airbyte_secret": true],

@@ -32,9 +32,10 @@ struct CheckRoutes: Sendable {
         let (connector, plain) = try await services.database.read { session in
             let connector = try session.connector(kind, id)
             let definition = try session.definition(of: connector)
-            try definition.validate(configuration)
-            let stored = try services.vault.hydrate(connector.configuration, in: session).configuration
-            return (connector, definition.secretSchema.unmask(.object(configuration), with: stored))
+            let plain = try services.vault.unmask(
+                .object(configuration), schema: definition.secretSchema, with: connector.configuration, in: session)
+            try definition.validate(plain, with: services)
+            return (connector, plain)
         }
         let answer = try await services.calls.check(
             kind, definition: connector.definitionID, configuration: plain, workspace: connector.workspaceID)
@@ -48,17 +49,5 @@ struct CheckRoutes: Sendable {
             "jobInfo": answer.call.wire(
                 kind.checkType, of: id.description, succeeded: answer.succeeded != nil, failure: answer.failure),
         ])
-    }
-}
-
-extension SecretSchema {
-    /// The configuration with the stored secret in the place of each mask.
-    fileprivate func unmask(_ configuration: JSON, with stored: JSON) -> JSON {
-        mapSecrets(in: configuration) { value, path in
-            guard value == .string(SecretVault.mask) else { return value }
-            return path.reduce(stored) { found, key in
-                found.flatMap { inner in Int(key).flatMap { inner[$0] } ?? inner[key] }
-            } ?? value
-        }
     }
 }

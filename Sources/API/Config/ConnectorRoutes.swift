@@ -35,10 +35,11 @@ struct ConnectorRoutes: Sendable {
             guard definition.workspaceID == nil || definition.workspaceID == workspace else {
                 throw StoreError.notFound("\(kind) definition", definitionID)
             }
-            try definition.validate(configuration)
+            // A mask that stands for nothing is refused here, before anything is said of its form.
             let stored = try services.vault.split(
                 .object(configuration), schema: definition.secretSchema, replacing: nil, workspace: workspace,
                 in: session, at: now)
+            try definition.validate(.object(configuration), with: services)
             let connector = Connector(
                 kind: kind, definitionID: definitionID, workspaceID: workspace, name: name, configuration: stored,
                 createdAt: now, updatedAt: now)
@@ -64,10 +65,12 @@ struct ConnectorRoutes: Sendable {
         return try await services.database.write { session in
             var connector = try session.lockedConnector(kind, id)
             let definition = try session.definition(of: connector)
-            try definition.validate(configuration)
+            let plain = try services.vault.unmask(
+                .object(configuration), schema: definition.secretSchema, with: connector.configuration, in: session)
             connector.configuration = try services.vault.split(
                 .object(configuration), schema: definition.secretSchema, replacing: connector.configuration,
                 workspace: connector.workspaceID, in: session, at: now)
+            try definition.validate(plain, with: services)
             connector.name = name
             connector.updatedAt = now
             try session.update(connector)
