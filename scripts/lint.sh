@@ -23,4 +23,7 @@ fi
 if ! scripts/protocol_coverage.py --check; then
     complain "docs/protocol-coverage.md and the tests do not agree."
 fi
+if ! scripts/api_compatibility.py --check; then
+    complain "docs/api-compatibility.md, the description and the tests do not agree."
+fi
 exit $failed

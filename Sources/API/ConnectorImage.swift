@@ -1,9 +1,12 @@
+import Access
+
 /// The image that a custom definition names.
 struct ConnectorImage: Sendable, Hashable {
     let repository: String
     let tag: String
 
-    private static let schemes = ["pypi:", "exec:", "swiftlet/"]
+    private static let nativePrefix = "swiftlet/"
+    private static let schemes = ["pypi:", "exec:", nativePrefix]
 
     /// Throws 422 for what no launcher here can start.
     init(repository: String, tag: String) throws {
@@ -23,6 +26,16 @@ struct ConnectorImage: Sendable, Hashable {
 
     /// Our own destinations keep generations apart; of others it is not known.
     var supportsRefreshes: Bool { repository.hasPrefix("swiftlet/destination-") }
+
+    /// Throws 403 where the caller may not have it run: packages and programs run code that the caller chooses.
+    func requireAllowed(for caller: Caller) throws {
+        guard !caller.isInstanceAdmin, !repository.hasPrefix(Self.nativePrefix) else { return }
+        throw Problem(
+            .forbidden, "Connectors that run code from outside are made and changed by the instance's admin only.")
+    }
+
+    /// Whether the connector comes with Swiftlet, at Swiftlet's own version.
+    var isNative: Bool { repository.hasPrefix(Self.nativePrefix) }
 
     private static func isPlain(_ text: String) -> Bool {
         (1...255).contains(text.utf8.count)

@@ -50,6 +50,24 @@ extension Session {
             """)
     }
 
+    /// Replaces what a new version brings. The caller holds its row.
+    package func update(_ definition: ConnectorDefinition) throws {
+        try run(
+            """
+            UPDATE connector_definition SET
+                name = \(definition.name), tag = \(definition.tag),
+                specification = \(definition.specification.json.text)
+            WHERE id = \(definition.id)
+            """)
+    }
+
+    /// The definition, also one that is gone.
+    package func definitionWithTombstone(_ kind: ConnectorKind, _ id: DefinitionID) throws -> ConnectorDefinition {
+        let row = try row("SELECT * FROM connector_definition WHERE id = \(id) AND kind = \(kind.rawValue)")
+        guard let row else { throw StoreError.notFound("\(kind) definition", id) }
+        return try ConnectorDefinition(row)
+    }
+
     private func insertion(of definition: ConnectorDefinition) -> Query {
         """
         INSERT INTO connector_definition (id, kind, workspace_id, name, repository, tag, documentation_url, icon,

@@ -14,6 +14,16 @@ extension Session {
         ).map(Connector.init)
     }
 
+    /// Those of a workspace, also those that are gone.
+    package func connectorsWithTombstones(_ kind: ConnectorKind, workspace: WorkspaceID) throws -> [Connector] {
+        try rows(
+            """
+            SELECT * FROM connector WHERE workspace_id = \(workspace) AND kind = \(kind.rawValue)
+            ORDER BY created_at, id
+            """
+        ).map(Connector.init)
+    }
+
     package func connector(_ kind: ConnectorKind, _ id: ConnectorID) throws -> Connector {
         let row = try row(
             "SELECT * FROM connector WHERE id = \(id) AND kind = \(kind.rawValue) AND NOT tombstone")

@@ -63,6 +63,12 @@ extension Session {
         try row("SELECT id FROM catalog WHERE source_id = \(source) ORDER BY created_at DESC, id LIMIT 1")?.catalogID
     }
 
+    /// The newest one whole, with whatever configuration it was discovered; nil where nothing was discovered yet.
+    package func newestCatalog(of source: ConnectorID) throws -> DiscoveredCatalog? {
+        try row("SELECT * FROM catalog WHERE source_id = \(source) ORDER BY created_at DESC, id LIMIT 1")
+            .map(DiscoveredCatalog.init)
+    }
+
     /// Deletes catalogs discovered before `time`, but never a source's newest nor one that a connection was made from.
     /// Returns how many.
     package func pruneCatalogs(createdBefore time: Instant, limit: Int) throws -> Int {

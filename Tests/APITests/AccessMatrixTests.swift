@@ -143,19 +143,8 @@ struct SharedHouse {
             ("admin", .workspaceAdmin, api.workspace, .admin),
         ]
         for (name, type, workspace, role) in types {
-            let person = Person(name: name, email: "\(name)@example.org", createdAt: TestAPI.now)
-            let secret = try await api.database.write { session in
-                try session.insert(person)
-                let permission = try #require(
-                    Permission(
-                        personID: person.id, type: type, scope: .workspace(workspace), createdAt: TestAPI.now))
-                try session.insert(permission)
-                return try api.services.access.applications.create(name, for: person.id, in: session)
-            }
-            let token = try await api.services.access.tokens.issue(
-                clientID: secret.application.clientID, clientSecret: secret.clientSecret, address: "")
-            guests.append(
-                Guest(name: name, role: role, isInstanceAdmin: false, authorization: "Bearer \(token.text)"))
+            let authorization = try await api.sign(type, in: workspace, name: name)
+            guests.append(Guest(name: name, role: role, isInstanceAdmin: false, authorization: authorization))
         }
         return guests
     }

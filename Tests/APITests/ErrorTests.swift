@@ -39,10 +39,14 @@ struct ErrorTests {
 
     @Test func `every operation names the first member that is missing`() async throws {
         let api = try await TestAPI()
-        let free = ["workspaces/list", "definitions/list", "definitions/list_latest"]
+        let free = [
+            "workspaces/list", "definitions/list", "definitions/list_latest", "sources/search", "destinations/search",
+            "deployment/metadata",
+        ]
         let operations = api.router.routes.filter { route in
+            guard api.contracts[route.operation]?.isImplemented == true else { return false }
             // What names its subject in the path needs no body.
-            route.method == .post && !route.path.contains("{") && !free.contains { route.path.hasSuffix($0) }
+            return route.method == .post && !route.path.contains("{") && !free.contains { route.path.hasSuffix($0) }
         }
         #expect(operations.count > 30)
         for route in operations {
@@ -74,6 +78,17 @@ struct ErrorTests {
         let answer = try await api.post("connections/update", ["connectionId": id, "status": "INACTIVE"])
         #expect(answer.status == 200)
         #expect(answer["status"] == "inactive")
+    }
+
+    @Test func `members that nobody knows are passed over`() async throws {
+        let api = try await TestAPI()
+        for path in ["workspaces/get", "sources/list", "source_definitions/list_for_workspace"] {
+            let body: JSON = ["workspaceId": .string(api.workspace.description), "isNew": [1, "x"]]
+            #expect(try await api.post(path, body, isHeld: false).status == 200, "\(path)")
+        }
+        let made = try await api.post(
+            "organizations/create", ["organizationName": "A", "ssoRealm": "x", "isAgentic": false], isHeld: false)
+        #expect(made.status == 200)
     }
 
     @Test func `a text with a NUL is 422`() async throws {

@@ -2,6 +2,7 @@ package import Airbyte
 package import Model
 package import Schedule
 
+extension ConnectorKind: WireReadable {}
 extension Connection.Status: WireReadable {}
 extension Connection.NamespaceDefinition: WireReadable {}
 extension Connection.NonBreakingChanges: WireReadable {}

@@ -1,3 +1,4 @@
+import Access
 import Airbyte
 import HTTP
 import JSON
@@ -23,22 +24,35 @@ struct DefinitionRoutes: Sendable {
             .config("\(path)/get", "get\(noun)Definition", get),
             .config("\(path)/create_custom", "createCustom\(noun)Definition", createCustom),
             .config("\(path)/delete", "delete\(noun)Definition", delete),
+            .config("\(path)/update", "update\(noun)Definition", update),
+            .config("\(path)/get_for_workspace", "get\(noun)DefinitionForWorkspace", getForWorkspace),
+            .config("\(path)/get_for_scope", "get\(noun)DefinitionForScope", getForScope),
+            .config(
+                "\(path)/list_enterprise_stubs_for_workspace", "listEnterprise\(noun)StubsForWorkspace", enterpriseStubs
+            ),
             .config("\(specifications)/get", "get\(noun)DefinitionSpecification", specification),
+            .config("\(specifications)/get_for_\(kind)", "getSpecificationFor\(noun)Id", specificationOfConnector),
         ]
     }
 
-    func list(_ body: Body) async throws -> JSON { try await definitions(workspace: nil) }
-
-    func listForWorkspace(_ body: Body) async throws -> JSON {
-        try await definitions(workspace: body.required("workspaceId"))
+    /// Those of all and of the workspaces that the caller may see.
+    func list(_ body: Body) async throws -> JSON {
+        let visible = body.caller.visibleWorkspaces
+        let definitions = try await services.database.read { try $0.definitions(kind) }
+        return wire(
+            definitions.filter { definition in definition.workspaceID.map { visible?.contains($0) ?? true } ?? true })
     }
 
-    private func definitions(workspace: WorkspaceID?) async throws -> JSON {
-        let definitions = try await services.database.read { session in
-            if let workspace { _ = try session.workspace(workspace) }
-            return try session.definitions(kind, workspace: workspace)
+    func listForWorkspace(_ body: Body) async throws -> JSON {
+        let workspace: WorkspaceID = try body.required("workspaceId")
+        return try await services.database.read { session in
+            _ = try session.workspace(workspace)
+            return wire(try session.definitions(kind, workspace: workspace))
         }
-        return JSON(present: [kind.definitionKey + "s": .array(definitions.map(\.wire))])
+    }
+
+    private func wire(_ definitions: [ConnectorDefinition]) -> JSON {
+        [kind.definitionKey + "s": .array(definitions.map(\.wire))]
     }
 
     func get(_ body: Body) async throws -> JSON {
@@ -62,16 +76,11 @@ struct DefinitionRoutes: Sendable {
         let documentationURL = try asked.text("documentationUrl", atMost: 2000)
         // Some are whole pictures, written as data: URLs.
         let icon = try asked.text("icon", atMost: 100_000)
+        try image.requireAllowed(for: body.caller)
         _ = try await services.database.read { try $0.workspace(workspace) }
-        let answer = try await services.calls.specification(repository: image.repository, tag: image.tag)
-        guard let json = answer.specification else {
-            throw Problem.unprocessable(
-                answer.failure?.externalMessage ?? "The connector gave no specification and no reason.")
-        }
-        let specification = ConnectorSpecification(json: json)
-        try specification.requireSpokenProtocol()
+        let (specification, tag) = try await services.specification(of: image)
         let definition = ConnectorDefinition(
-            kind: kind, workspaceID: workspace, name: name, repository: image.repository, tag: answer.tag,
+            kind: kind, workspaceID: workspace, name: name, repository: image.repository, tag: tag,
             documentationURL: documentationURL, icon: icon,
             specification: specification,
             supportsRefreshes: try asked.optional("supportsRefreshes") ?? image.supportsRefreshes,
@@ -96,22 +105,11 @@ struct DefinitionRoutes: Sendable {
     }
 }
 
-extension ConnectorSpecification {
-    /// Throws 422 where the connector's messages could not be understood.
-    fileprivate func requireSpokenProtocol() throws {
-        guard ProtocolVersion(protocolVersion)?.isSpoken != true else { return }
-        throw Problem.unprocessable(
-            "The connector speaks version \(protocolVersion.prefix(40)) of the Airbyte protocol, and this server "
-                + "\(ProtocolVersion.spoken). Choose a version of the connector that speaks \(ProtocolVersion.spoken.major).x."
-        )
-    }
-}
-
 extension Body {
     private enum Scope: String, WireReadable, CaseIterable { case workspace, organization }
 
     /// The workspace that a custom definition is made for, in either of the two ways it is named.
-    fileprivate func workspaceScope() throws -> WorkspaceID {
+    func workspaceScope() throws -> WorkspaceID {
         if let workspace: WorkspaceID = try optional("workspaceId") { return workspace }
         guard has("scopeId") else { throw Problem.missing("workspaceId") }
         guard try required("scopeType", as: Scope.self) == .workspace else {

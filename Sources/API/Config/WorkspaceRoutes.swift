@@ -16,9 +16,11 @@ struct WorkspaceRoutes: Sendable {
         [
             .config("workspaces/list", "listWorkspaces", list),
             .config("workspaces/get", "getWorkspace", get),
-            .config("workspaces/create", "createWorkspace", create),
+            .config("workspaces/create", "createWorkspace") { try await create($0, WorkspaceID()) },
+            .config("workspaces/create_if_not_exist", "createWorkspaceIfNotExist", createUnlessThere),
             .config("workspaces/update", "updateWorkspace", update),
             .config("workspaces/update_name", "updateWorkspaceName", update),
+            .config("workspaces/delete", "deleteWorkspace", delete),
         ]
     }
 
@@ -31,10 +33,24 @@ struct WorkspaceRoutes: Sendable {
 
     func get(_ body: Body) async throws -> JSON {
         let id: WorkspaceID = try body.required("workspaceId")
-        return try await services.database.read { try $0.workspace(id).wire }
+        guard try body.optional("includeTombstone", as: Bool.self) == true else {
+            return try await services.database.read { try $0.workspace(id).wire }
+        }
+        let found = try await services.database.read { try $0.workspaceWithTombstone(id) }
+        return found.workspace.wire(isGone: found.isGone)
     }
 
-    func create(_ body: Body) async throws -> JSON {
+    /// Under the id that the body gives; what is there stays as it is.
+    func createUnlessThere(_ body: Body) async throws -> JSON {
+        let id: WorkspaceID = try body.required("id")
+        let known = try await services.database.read { try $0.workspacesWithTombstones() }
+            .first { $0.workspace.id == id }
+        guard let known else { return try await create(body, id) }
+        guard !known.isGone else { throw Problem(.conflict, "The workspace \(id) was deleted; choose another id.") }
+        return known.workspace.wire
+    }
+
+    func create(_ body: Body, _ id: WorkspaceID) async throws -> JSON {
         guard let name = try body.name("name") else { throw Problem.missing("name") }
         let organization: UUID = try body.required("organizationId")
         let now = services.clock.now
@@ -44,7 +60,7 @@ struct WorkspaceRoutes: Sendable {
                 throw StoreError.notFound("organization", organization)
             }
             var workspace = Workspace(
-                organizationID: organization, name: name, slug: try session.freeSlug(for: name),
+                id: id, organizationID: organization, name: name, slug: try session.freeSlug(for: name),
                 initialSetupComplete: false, createdAt: now)
             try session.seed(workspace)
             try workspace.apply(body, webhooks, vault, in: session, at: now)
@@ -65,6 +81,12 @@ struct WorkspaceRoutes: Sendable {
             try session.update(workspace)
             return workspace.wire
         }
+    }
+
+    /// Deletes all that is in it, too.
+    func delete(_ body: Body) async throws {
+        let id: WorkspaceID = try body.required("workspaceId")
+        try await services.database.write { try removeWorkspace(id, in: $0) }
     }
 
     private func webhooks(_ body: Body) async throws -> [WebhookConfigWrite]? {

@@ -1,51 +1,66 @@
 import Model
 
 extension Contract {
-    /// Sources and destinations, and what they are made of.
+    /// Sources and destinations.
     static let connectors: [Contract] =
-        ConnectorKind.allCases.flatMap { kind in
-            let noun = kind.noun
-            let own = kind == .source ? Subject.source() : Subject.destination()
-            let definition = Subject.definition(kind.definitionIDKey)
-            return [
-                Contract("list\(noun)Definitions", .signedIn, "The definitions of all.", gives: .any),
-                Contract("listLatest\(noun)Definitions", .signedIn, "The definitions of all.", gives: .any),
-                Contract(
-                    "list\(noun)DefinitionsForWorkspace", .reader(.workspace()), "The definitions for a workspace.",
-                    takes: .any, gives: .any),
-                Contract("get\(noun)Definition", .reader(definition), "A definition.", takes: .any, gives: .any),
-                Contract(
-                    "createCustom\(noun)Definition", .editor(.workspace().ifNamed, .workspace("scopeId").ifNamed),
-                    .creates, "Makes a definition of a workspace's own.", takes: .any, gives: .any),
-                Contract(
-                    "delete\(noun)Definition", .editor(definition), .changes, "Deletes a definition.", takes: .any),
-                Contract(
-                    "get\(noun)DefinitionSpecification", .reader(definition), "What a connector can be told.",
-                    takes: .any,
-                    gives: .any),
-                Contract(
-                    "create\(noun)", .editor(.workspace(), definition.forUse), .creates, "Makes a \(kind).",
-                    takes: .any,
-                    gives: .any),
-                Contract("get\(noun)", .reader(own), "A \(kind).", takes: .any, gives: .any),
-                Contract(
-                    "list\(noun)sForWorkspace", .reader(.workspace()), "The \(kind.plural) of a workspace.",
-                    takes: .any,
-                    gives: .any),
-                Contract("update\(noun)", .editor(own), .changes, "Replaces a \(kind).", takes: .any, gives: .any),
-                Contract(
-                    "delete\(noun)", .editor(own), .changes, "Deletes a \(kind) and its connections.", takes: .any),
-                Contract(
-                    "checkConnectionTo\(noun)", .runner(own), .changes, "Whether a \(kind) can be reached.",
-                    takes: .any,
-                    gives: .any),
-                Contract(
-                    "checkConnectionTo\(noun)ForUpdate", .editor(own), .changes,
-                    "Whether a \(kind) could be reached with another configuration.", takes: .any, gives: .any),
-            ]
-        } + [
+        ConnectorKind.allCases.flatMap { kind in connectors(kind) + checks(kind) } + [
             Contract(
                 "discoverSchemaForSource", .runner(.source(), .connection().ifNamed), .changes,
-                "What streams a source has.", takes: .any, gives: .any)
+                "What streams a source has.", takes: .discoverAsked, gives: .discoverRead),
+            Contract(
+                "getMostRecentSourceActorCatalog", .reader(.source()), "The newest catalog of a source.",
+                takes: .connectorID(.source), gives: .newestCatalog),
+            Contract(
+                "applySchemaChangeForSource", .editor(.source(), .workspace().ifNamed), .changes,
+                "Has the connections of a source take note of a catalog.", takes: .schemaChangeApply),
         ]
+
+    private static func connectors(_ kind: ConnectorKind) -> [Contract] {
+        let noun = kind.noun
+        let own = kind == .source ? Subject.source() : Subject.destination()
+        let definition = Subject.definition(kind.definitionIDKey)
+        let paginated = kind == .source ? "listSourcesForWorkspacePaginated" : "listDestinationsForWorkspacesPaginated"
+        return [
+            Contract(
+                "create\(noun)", .editor(.workspace(), definition.forUse), .creates, "Makes a \(kind).",
+                takes: .connectorCreate(kind), gives: .connectorRead(kind)),
+            Contract(
+                "get\(noun)", .reader(own), "A \(kind).", takes: .connectorID(kind), gives: .connectorRead(kind)),
+            Contract(
+                "list\(noun)sForWorkspace", .reader(.workspace()), "The \(kind.plural) of a workspace.",
+                takes: .connectorsOfWorkspace, gives: .connectorList(kind)),
+            Contract(
+                paginated, .reader(.workspace("workspaceIds")), "The \(kind.plural) of workspaces, page by page.",
+                takes: .resourcesOfWorkspaces, gives: .connectorList(kind)),
+            Contract(
+                "search\(noun)s", .visible(.workspace().ifNamed, own.ifNamed, definition.ifNamed),
+                "The \(kind.plural) that look like an example.", takes: .connectorSearch(kind),
+                gives: .connectorList(kind)),
+            Contract(
+                "update\(noun)", .editor(own), .changes, "Replaces a \(kind).", takes: .connectorUpdate(kind),
+                gives: .connectorRead(kind)),
+            Contract(
+                "partialUpdate\(noun)", .editor(own), .changes, "Changes what the body names.",
+                takes: .connectorPartialUpdate(kind), gives: .connectorRead(kind)),
+            Contract(
+                "upgrade\(noun)Version", .editor(own), .changes, "Moves a \(kind) to its definition's version.",
+                takes: .connectorID(kind)),
+            Contract(
+                "delete\(noun)", .editor(own), .changes, "Deletes a \(kind) and its connections.",
+                takes: .connectorID(kind)),
+        ]
+    }
+
+    private static func checks(_ kind: ConnectorKind) -> [Contract] {
+        let own = kind == .source ? Subject.source() : Subject.destination()
+        return [
+            Contract(
+                "checkConnectionTo\(kind.noun)", .runner(own), .changes, "Whether a \(kind) can be reached.",
+                takes: .connectorID(kind), gives: .checkRead),
+            Contract(
+                "checkConnectionTo\(kind.noun)ForUpdate", .editor(own), .changes,
+                "Whether a \(kind) could be reached with another configuration.", takes: .connectorUpdate(kind),
+                gives: .checkRead),
+        ]
+    }
 }

@@ -15,6 +15,8 @@ package struct Contract: Sendable {
     package let effect: Effect
     /// Where the body of the answer is no JSON.
     package let mediaType: String
+    /// Whether it is more than an answer that says it is not there.
+    package let isImplemented: Bool
 
     package enum Effect: Sendable {
         case reads
@@ -35,6 +37,20 @@ package struct Contract: Sendable {
         self.gives = gives
         self.effect = effect
         self.mediaType = mediaType
+        isImplemented = true
+    }
+
+    /// The contract of an operation of Airbyte's that answers 501.
+    init(notImplemented operation: String) {
+        self.operation = operation
+        access = .signedIn
+        summary = "Swiftlet does not have this."
+        takes = nil
+        query = nil
+        gives = nil
+        effect = .reads
+        mediaType = "application/json"
+        isImplemented = false
     }
 
     /// A contract of an operation that only reads.

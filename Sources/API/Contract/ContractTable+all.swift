@@ -1,5 +1,9 @@
 extension ContractTable {
-    static let contracts: [Contract] =
-        Contract.instance + Contract.workspaces + Contract.connectors + Contract.connections + Contract.jobs
-        + Contract.access + Contract.people + Contract.tags
+    static let contracts: [Contract] = groups.flatMap { $0 }
+
+    private static let groups: [[Contract]] = [
+        Contract.instance, Contract.workspaces, Contract.organizations, Contract.definitions, Contract.connectors,
+        Contract.connections, Contract.jobs, Contract.access, Contract.people, Contract.tags,
+        NotImplemented.contracts,
+    ]
 }

@@ -16,13 +16,14 @@ package struct Description: Sendable {
             path[route.method.rawValue.lowercased()] = operation(route, contract, &components)
             paths[route.path] = .object(path)
         }
+        let responses = refusals(&components)
         return [
             "openapi": "3.1.0",
             "info": ["title": "Swiftlet", "version": .string(version)],
             "servers": [["url": "/"]],
             "paths": .object(paths),
             "components": [
-                "schemas": .object(components),
+                "schemas": .object(components), "responses": responses,
                 "securitySchemes": [
                     "bearer": ["type": "http", "scheme": "bearer"], "basic": ["type": "http", "scheme": "basic"],
                 ],
@@ -64,6 +65,8 @@ package struct Description: Sendable {
     }
 
     private func responses(_ route: Route, _ contract: Contract, _ components: inout JSONObject) -> JSON {
+        let interface = Interface(path: route.path)
+        guard contract.isImplemented else { return ["501": Self.failure("501", of: interface)] }
         var responses = JSONObject()
         if let gives = contract.gives {
             responses["200"] = [
@@ -73,13 +76,26 @@ package struct Description: Sendable {
         } else {
             responses["204"] = ["description": "Done; there is nothing to tell."]
         }
-        let shape = Interface(path: route.path).errorShape
         // Every operation may be refused by any of these; the body says why.
-        for (status, description) in Self.failures {
-            responses[status] = [
-                "description": .string(description),
-                "content": ["application/json": ["schema": shape.schema(&components)]],
-            ]
+        for (status, _) in Self.failures { responses[status] = Self.failure(status, of: interface) }
+        return .object(responses)
+    }
+
+    private static func failure(_ status: String, of interface: Interface) -> JSON {
+        ["$ref": .string("#/components/responses/\(interface.name)\(status)")]
+    }
+
+    /// The ways to be refused, once for each interface.
+    private func refusals(_ components: inout JSONObject) -> JSON {
+        var responses = JSONObject()
+        for interface in [Interface.config, .public] {
+            for (status, description) in Self.failures {
+                let shape = (status == "501" ? Interface.public : interface).errorShape
+                responses[interface.name + status] = [
+                    "description": .string(description),
+                    "content": ["application/json": ["schema": shape.schema(&components)]],
+                ]
+            }
         }
         return .object(responses)
     }
@@ -97,6 +113,9 @@ package struct Description: Sendable {
 }
 
 extension Interface {
+    /// What its parts of the description begin with.
+    fileprivate var name: String { self == .config ? "Config" : "Public" }
+
     /// What every error of the interface looks like.
     var errorShape: Shape {
         switch self {

@@ -5,7 +5,8 @@ import Time
 extension Shape {
     /// Where and how a value differs from the shape, such as `jobs[0].id: a whole number is expected`; nil where it does
     /// not. A member that the shape does not name is a difference too, so that a description is complete.
-    package func mismatch(_ value: JSON, at path: String = "") -> String? {
+    /// - Parameter ignoresCase: of words, as where they are read.
+    package func mismatch(_ value: JSON, at path: String = "", ignoresCase: Bool = false) -> String? {
         switch self {
         case .any, .named: nil
         case .string: expect(value.stringValue != nil, "a string", path)
@@ -16,12 +17,16 @@ extension Shape {
         case .number: expect(value.doubleValue != nil, "a number", path)
         case .boolean: expect(value.boolValue != nil, "true or false", path)
         case .word(let words):
-            expect(value.stringValue.map(words.contains) ?? false, "one of \(words.joined(separator: ", "))", path)
-        case .list(let element): mismatch(list: value, element, path)
-        case .map(let shape): mismatch(map: value, shape, path)
-        case .object(_, let members): members.mismatch(value, at: path)
+            expect(
+                value.stringValue.map { words.holds($0, ignoresCase) } ?? false,
+                "one of \(words.joined(separator: ", "))", path)
+        case .list(let element): mismatch(list: value, element, path, ignoresCase)
+        case .map(let shape): mismatch(map: value, shape, path, ignoresCase)
+        case .object(_, let members): members.mismatch(value, at: path, ignoresCase: ignoresCase)
         case .oneOf(let shapes):
-            expect(shapes.contains { $0.mismatch(value, at: path) == nil }, "one of \(shapes.count) shapes", path)
+            expect(
+                shapes.contains { $0.mismatch(value, at: path, ignoresCase: ignoresCase) == nil },
+                "one of \(shapes.count) shapes", path)
         }
     }
 
@@ -29,25 +34,28 @@ extension Shape {
         holds ? nil : "\(path.isEmpty ? "the body" : path): \(wanted) is expected"
     }
 
-    private func mismatch(list value: JSON, _ element: Shape, _ path: String) -> String? {
+    private func mismatch(list value: JSON, _ element: Shape, _ path: String, _ ignoresCase: Bool) -> String? {
         guard let elements = value.arrayValue else { return expect(false, "a list", path) }
         for (index, member) in elements.enumerated() {
-            if let found = element.mismatch(member, at: "\(path)[\(index)]") { return found }
+            if let found = element.mismatch(member, at: "\(path)[\(index)]", ignoresCase: ignoresCase) { return found }
         }
         return nil
     }
 
-    private func mismatch(map value: JSON, _ shape: Shape, _ path: String) -> String? {
+    private func mismatch(map value: JSON, _ shape: Shape, _ path: String, _ ignoresCase: Bool) -> String? {
         guard let members = value.objectValue else { return expect(false, "an object", path) }
         for (name, member) in members {
-            if let found = shape.mismatch(member, at: path.isEmpty ? name : "\(path).\(name)") { return found }
+            if let found = shape.mismatch(member, at: path.isEmpty ? name : "\(path).\(name)", ignoresCase: ignoresCase)
+            {
+                return found
+            }
         }
         return nil
     }
 }
 
 extension Shape.Members {
-    func mismatch(_ value: JSON, at path: String) -> String? {
+    func mismatch(_ value: JSON, at path: String, ignoresCase: Bool) -> String? {
         guard let object = value.objectValue else {
             return "\(path.isEmpty ? "the body" : path): an object is expected"
         }
@@ -57,9 +65,17 @@ extension Shape.Members {
                 if member.isRequired { return "\(prefix)\(member.name) is missing" }
                 continue
             }
-            if let mismatch = member.shape.mismatch(found, at: prefix + member.name) { return mismatch }
+            if let mismatch = member.shape.mismatch(found, at: prefix + member.name, ignoresCase: ignoresCase) {
+                return mismatch
+            }
         }
         let known = Set(all.map(\.name))
         return object.map(\.key).first { !known.contains($0) }.map { "\(prefix)\($0) is not described" }
+    }
+}
+
+extension [String] {
+    fileprivate func holds(_ word: String, _ ignoresCase: Bool) -> Bool {
+        contains(word) || ignoresCase && contains(word.lowercased())
     }
 }

@@ -15,6 +15,8 @@ enum Interface {
 
     func body(of problem: Problem, id: UUID) -> JSON {
         switch self {
+        // Airbyte's clients look for this one in the public API's shape on either interface.
+        case .config where problem.code == .notImplemented: problem.publicBody(id: id)
         case .config: ["errorId": .string(id.description), "message": .string(problem.message)]
         case .public: problem.publicBody(id: id)
         }

@@ -3,7 +3,9 @@ import Model
 import Posix
 
 extension Workspace {
-    var wire: JSON {
+    var wire: JSON { wire(isGone: false) }
+
+    func wire(isGone: Bool) -> JSON {
         JSON(present: [
             "workspaceId": .id(id),
             "organizationId": .string(organizationID.description),
@@ -20,7 +22,7 @@ extension Workspace {
             "notifications": [],
             "notificationSettings": notifications.wire,
             "webhookConfigs": .array(webhooks.map(\.wire)),
-            "tombstone": false,
+            "tombstone": .bool(isGone),
         ])
     }
 }

@@ -1,0 +1,25 @@
+package import Model
+package import SQL
+
+extension Session {
+    /// Marks the workspace as gone; its row stays, so that what belonged to it still does.
+    package func removeWorkspace(_ id: WorkspaceID) throws {
+        let changed = try run("UPDATE workspace SET tombstone = TRUE WHERE id = \(id) AND NOT tombstone")
+        guard changed == 1 else { throw StoreError.notFound("workspace", id) }
+    }
+
+    /// The workspace, also one that is gone.
+    package func workspaceWithTombstone(_ id: WorkspaceID) throws -> (workspace: Workspace, isGone: Bool) {
+        guard let row = try row("SELECT * FROM workspace WHERE id = \(id)") else {
+            throw StoreError.notFound("workspace", id)
+        }
+        return (try Workspace(row), try row.get("tombstone"))
+    }
+
+    /// All of them, also those that are gone.
+    package func workspacesWithTombstones() throws -> [(workspace: Workspace, isGone: Bool)] {
+        try rows("SELECT * FROM workspace ORDER BY created_at, id").map { row in
+            (try Workspace(row), try row.get("tombstone"))
+        }
+    }
+}
