@@ -1,6 +1,7 @@
 import Airbyte
 import JSON
 import Model
+import SQL
 import Store
 import TestKit
 import Testing
