@@ -201,3 +201,5 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+package.products = []
+package.targets.removeAll { ($0.type == .test && $0.name != "APITests") || $0.type == .executable || $0.name == "Assembly" }
