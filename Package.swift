@@ -210,3 +210,5 @@ let package = Package(
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
 )
+package.products = []
+package.targets.removeAll { ($0.type == .test && $0.name != "APITests") || $0.type == .executable || $0.name == "Assembly" }

@@ -4,7 +4,9 @@ import Model
 import Posix
 import SQL
 import Store
+import TestKit
 import Testing
+import Time
 
 struct ConnectorChangeTests {
     @Test(arguments: Dialect.Engine.allCases)

@@ -1,7 +1,9 @@
+import HTTP
 import JSON
 import Model
 import Posix
 import SQL
+import TestKit
 import Testing
 
 struct OrganizationTests {

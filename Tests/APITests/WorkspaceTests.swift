@@ -3,6 +3,7 @@ import JSON
 import Model
 import Posix
 import SQL
+import TestKit
 import Testing
 
 struct WorkspaceTests {
