@@ -28,5 +28,12 @@ package enum APIRoutes {
             + DescriptionRoutes(services: services).routes
             + PublicHealthRoutes(services: services).routes
             + PublicJobRoutes(services: services).routes
+            + ConnectorKind.allCases.flatMap { kind in
+                PublicConnectorRoutes(kind: kind, services: services).routes
+                    + PublicDefinitionRoutes(kind: kind, services: services).routes
+            }
+            + PublicConnectionRoutes(services: services).routes
+            + PublicStreamRoutes(services: services).routes
+            + PublicWorkspaceRoutes(services: services).routes
     }
 }

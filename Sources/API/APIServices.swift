@@ -27,13 +27,16 @@ package struct APIServices: Sendable {
     package var schemaUpdater: SchemaUpdater
     /// Calls receivers for whoever tries a notification out.
     package var client: HTTPClient
+    /// How long a request that makes a connection waits for the source to tell its streams.
+    package var discoverPatience: Duration
 
     package init(
         database: any Database, vault: SecretVault, calls: any ConnectorCalling, orders: any JobOrdering,
         clock: any WallClock = SystemClock(), log: Log, version: String, isNoAuth: Bool,
         callers: any CallerFinding = NoSignIn(),
         jitter: ScheduleJitter = .off, scratchDirectory: String = "/tmp",
-        schemaChanges: any SchemaChangeListener = EventRecorder(), client: HTTPClient = HTTPClient()
+        schemaChanges: any SchemaChangeListener = EventRecorder(), client: HTTPClient = HTTPClient(),
+        discoverPatience: Duration = .seconds(20)
     ) {
         self.database = database
         self.vault = vault
@@ -48,5 +51,6 @@ package struct APIServices: Sendable {
         self.scratchDirectory = scratchDirectory
         schemaUpdater = SchemaUpdater(vault: vault, listener: schemaChanges)
         self.client = client
+        self.discoverPatience = discoverPatience
     }
 }

@@ -21,6 +21,9 @@ struct ConnectorImage: Sendable, Hashable {
         self.tag = tag
     }
 
+    /// Whether it comes with the programs.
+    var isBuiltIn: Bool { repository.hasPrefix("swiftlet/") }
+
     /// Our own destinations keep generations apart; of others it is not known.
     var supportsRefreshes: Bool { repository.hasPrefix("swiftlet/destination-") }
 

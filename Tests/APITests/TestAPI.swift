@@ -28,13 +28,17 @@ struct TestAPI: Sendable {
     let sourceDefinition: ConnectorDefinition
     let destinationDefinition: ConnectorDefinition
 
-    init(_ engine: Dialect.Engine = .sqlite, supportsRefreshes: Bool = false) async throws {
+    init(
+        _ engine: Dialect.Engine = .sqlite, supportsRefreshes: Bool = false,
+        discoverPatience: Duration = .seconds(20)
+    ) async throws {
         database = try await TestDatabase.open(engine, migrations: Migration.all)
         let log = log
         let services = APIServices(
             database: database, vault: SecretVault(key: SealingKey()), calls: calls,
             orders: StoredOrders(database: database, time: Self.now), clock: StoppedClock(now: Self.now),
-            log: Log(level: .debug) { line in log.append(line) }, version: "0.1.0", isNoAuth: true)
+            log: Log(level: .debug) { line in log.append(line) }, version: "0.1.0", isNoAuth: true,
+            discoverPatience: discoverPatience)
         router = try API.router(services)
         contracts = try API.contracts(services)
         let source = Self.definition(

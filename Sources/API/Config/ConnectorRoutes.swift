@@ -5,7 +5,6 @@ import Model
 import SQL
 import Secrets
 import Store
-import Time
 
 /// `/api/v1/sources` and `/api/v1/destinations`.
 struct ConnectorRoutes: Sendable {
@@ -28,23 +27,10 @@ struct ConnectorRoutes: Sendable {
         let workspace: WorkspaceID = try body.required("workspaceId")
         let configuration: JSONObject = try body.required("connectionConfiguration")
         guard let name = try body.name("name") else { throw Problem.missing("name") }
-        let now = services.clock.now
-        return try await services.database.write { session in
-            _ = try session.workspace(workspace)
-            let definition = try session.lockedDefinition(kind, definitionID)
-            guard definition.workspaceID == nil || definition.workspaceID == workspace else {
-                throw StoreError.notFound("\(kind) definition", definitionID)
-            }
-            try definition.validate(configuration)
-            let stored = try services.vault.split(
-                .object(configuration), schema: definition.secretSchema, replacing: nil, workspace: workspace,
-                in: session, at: now)
-            let connector = Connector(
-                kind: kind, definitionID: definitionID, workspaceID: workspace, name: name, configuration: stored,
-                createdAt: now, updatedAt: now)
-            try session.insert(connector)
-            return connector.wire(definition)
-        }
+        let (connector, definition) = try await ConnectorChanges(kind, services).create(
+            in: workspace, name: name, configuration: configuration
+        ) { _ in definitionID }
+        return connector.wire(definition)
     }
 
     func get(_ body: Body) async throws -> JSON {
@@ -60,28 +46,14 @@ struct ConnectorRoutes: Sendable {
         let id: ConnectorID = try body.required(kind.idKey)
         let configuration: JSONObject = try body.required("connectionConfiguration")
         guard let name = try body.name("name") else { throw Problem.missing("name") }
-        let now = services.clock.now
-        return try await services.database.write { session in
-            var connector = try session.lockedConnector(kind, id)
-            let definition = try session.definition(of: connector)
-            try definition.validate(configuration)
-            connector.configuration = try services.vault.split(
-                .object(configuration), schema: definition.secretSchema, replacing: connector.configuration,
-                workspace: connector.workspaceID, in: session, at: now)
-            connector.name = name
-            connector.updatedAt = now
-            try session.update(connector)
-            return connector.wire(definition)
-        }
+        let (connector, definition) = try await ConnectorChanges(kind, services).replace(
+            id, name: name, configuration: configuration)
+        return connector.wire(definition)
     }
 
     /// Deletes its connections too and calls their jobs off.
     func delete(_ body: Body) async throws {
-        let id: ConnectorID = try body.required(kind.idKey)
-        let removal = ConnectorRemoval(services)
-        try await services.database.write { session in
-            try removal.remove(session.lockedConnector(kind, id), in: session)
-        }
+        try await ConnectorChanges(kind, services).delete(body.required(kind.idKey))
     }
 
     /// Everything, unless the body asks for pages: older clients name a workspace only and expect all of it.

@@ -1,11 +1,8 @@
-import Airbyte
 import HTTP
 import JSON
 import Model
 import SQL
 import Store
-import Sync
-import Time
 
 /// `/api/v1/source_definitions` and `/api/v1/destination_definitions`, with their specifications.
 struct DefinitionRoutes: Sendable {
@@ -62,48 +59,15 @@ struct DefinitionRoutes: Sendable {
         let documentationURL = try asked.text("documentationUrl", atMost: 2000)
         // Some are whole pictures, written as data: URLs.
         let icon = try asked.text("icon", atMost: 100_000)
-        _ = try await services.database.read { try $0.workspace(workspace) }
-        let answer = try await services.calls.specification(repository: image.repository, tag: image.tag)
-        guard let json = answer.specification else {
-            throw Problem.unprocessable(
-                answer.failure?.externalMessage ?? "The connector gave no specification and no reason.")
-        }
-        let specification = ConnectorSpecification(json: json)
-        try specification.requireSpokenProtocol()
-        let definition = ConnectorDefinition(
-            kind: kind, workspaceID: workspace, name: name, repository: image.repository, tag: answer.tag,
-            documentationURL: documentationURL, icon: icon,
-            specification: specification,
-            supportsRefreshes: try asked.optional("supportsRefreshes") ?? image.supportsRefreshes,
-            createdAt: services.clock.now)
-        try await services.database.write { session in
-            _ = try session.workspace(workspace)
-            try session.insert(definition)
-        }
-        return definition.wire
+        return try await DefinitionChanges(kind, services).create(
+            in: workspace, name: name, image: image, documentationURL: documentationURL, icon: icon,
+            supportsRefreshes: asked.optional("supportsRefreshes"), by: body.caller
+        ).wire
     }
 
     /// Deletes the connectors made from the definition too, and with them their connections.
     func delete(_ body: Body) async throws {
-        let id: DefinitionID = try body.required(kind.definitionIDKey)
-        let removal = ConnectorRemoval(services)
-        try await services.database.write { session in
-            try session.deleteDefinition(kind, id)
-            for connector in try session.connectors(of: id) {
-                try removal.remove(session.lockedConnector(kind, connector.id), in: session)
-            }
-        }
-    }
-}
-
-extension ConnectorSpecification {
-    /// Throws 422 where the connector's messages could not be understood.
-    fileprivate func requireSpokenProtocol() throws {
-        guard ProtocolVersion(protocolVersion)?.isSpoken != true else { return }
-        throw Problem.unprocessable(
-            "The connector speaks version \(protocolVersion.prefix(40)) of the Airbyte protocol, and this server "
-                + "\(ProtocolVersion.spoken). Choose a version of the connector that speaks \(ProtocolVersion.spoken.major).x."
-        )
+        try await DefinitionChanges(kind, services).delete(body.required(kind.definitionIDKey))
     }
 }
 
