@@ -7,6 +7,7 @@ import Store
 import Sync
 import TestKit
 import Testing
+import Time
 
 @Suite("Connections of the public API", .timeLimit(.minutes(1)))
 struct PublicConnectionTests {
@@ -125,8 +126,8 @@ struct PublicConnectionTests {
         let one = try Self.path + "/" + made.text("connectionId")
         #expect(try await api.send(.get, one).json == made.json)
         // What was read is taken back and changes nothing.
-        let again = try await api.send(
-            .patch, one, JSON(["configurations": try #require(made["configurations"])]).text)
+        let back: JSON = ["configurations": try #require(made["configurations"])]
+        let again = try await api.send(.patch, one, back.text)
         #expect(again.json == made.json, "\(again.body)")
 
         let patched = try await api.send(
