@@ -40,6 +40,9 @@ package enum APIRoutes {
             PublicOrganizationRoutes(services: services).routes,
             PublicHealthRoutes(services: services).routes,
             PublicJobRoutes(services: services).routes,
+            PublicConnectionRoutes(services: services).routes,
+            PublicStreamRoutes(services: services).routes,
+            PublicWorkspaceRoutes(services: services).routes,
             NotImplemented.routes,
         ]
         return groups.flatMap { $0 }
@@ -50,10 +53,11 @@ package enum APIRoutes {
         let groups: [[Route]] = [
             DefinitionRoutes(kind: kind, services: services).routes,
             ConnectorRoutes(kind: kind, services: services).routes,
-            PartialUpdateRoutes(kind: kind, services: services).routes,
             ConnectorListRoutes(kind: kind, services: services).routes,
             ConnectorVersionRoutes(kind: kind, services: services).routes,
             CheckRoutes(kind: kind, services: services).routes,
+            PublicConnectorRoutes(kind: kind, services: services).routes,
+            PublicDefinitionRoutes(kind: kind, services: services).routes,
         ]
         return groups.flatMap { $0 }
     }

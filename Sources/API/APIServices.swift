@@ -27,12 +27,15 @@ package struct APIServices: Sendable {
     /// Calls receivers for whoever tries a notification out.
     package var client: HTTPClient
     let specifications = CompiledSpecifications()
+    /// How long a request that makes a connection waits for the source to tell its streams.
+    package var discoverPatience: Duration
 
     package init(
         database: any Database, vault: SecretVault, calls: any ConnectorCalling, orders: any JobOrdering,
         clock: any WallClock = SystemClock(), log: Log, version: String, access: AccessServices,
         jitter: ScheduleJitter = .off, scratchDirectory: String = "/tmp",
-        schemaChanges: any SchemaChangeListener = EventRecorder(), client: HTTPClient = HTTPClient()
+        schemaChanges: any SchemaChangeListener = EventRecorder(), client: HTTPClient = HTTPClient(),
+        discoverPatience: Duration = .seconds(20)
     ) {
         self.database = database
         self.vault = vault
@@ -46,5 +49,6 @@ package struct APIServices: Sendable {
         self.scratchDirectory = scratchDirectory
         schemaUpdater = SchemaUpdater(vault: vault, listener: schemaChanges)
         self.client = client
+        self.discoverPatience = discoverPatience
     }
 }

@@ -74,6 +74,8 @@ struct StreamConfiguration: Sendable {
                 throw Problem(error, of: stream.descriptor)
             }
         }
+        // Whether they fit is looked at when the source has told the stream.
+        guard !stream.stream.isAwaited else { return }
         let mapped = MappedStream(stream, mappers: read)
         if let fault = mapped.faults.first { throw Problem(fault.error, of: stream.descriptor) }
         // With a part of its key gone, rows that are not the same would replace one another.

@@ -68,6 +68,11 @@ extension Session {
         return try ConnectorDefinition(row)
     }
 
+    /// What a connector was made from, also where that is gone.
+    package func definition(behind connector: Connector) throws -> ConnectorDefinition {
+        try definitionWithTombstone(connector.kind, connector.definitionID)
+    }
+
     private func insertion(of definition: ConnectorDefinition) -> Query {
         """
         INSERT INTO connector_definition (id, kind, workspace_id, name, repository, tag, documentation_url, icon,

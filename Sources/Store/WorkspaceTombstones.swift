@@ -2,12 +2,6 @@ package import Model
 package import SQL
 
 extension Session {
-    /// Marks the workspace as gone; its row stays, so that what belonged to it still does.
-    package func removeWorkspace(_ id: WorkspaceID) throws {
-        let changed = try run("UPDATE workspace SET tombstone = TRUE WHERE id = \(id) AND NOT tombstone")
-        guard changed == 1 else { throw StoreError.notFound("workspace", id) }
-    }
-
     /// The workspace, also one that is gone.
     package func workspaceWithTombstone(_ id: WorkspaceID) throws -> (workspace: Workspace, isGone: Bool) {
         guard let row = try row("SELECT * FROM workspace WHERE id = \(id)") else {

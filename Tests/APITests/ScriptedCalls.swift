@@ -14,6 +14,7 @@ final class ScriptedCalls: ConnectorCalling {
         var discover = DiscoverAnswer(catalogID: nil, failure: nil, call: record)
         var specification = SpecificationAnswer(specification: nil, tag: "", failure: nil, call: record)
         var configuration: JSON?
+        var isSilent = false
     }
 
     static let record = CallRecord(createdAt: TestAPI.now, endedAt: TestAPI.now, logLines: ["one line"])
@@ -22,6 +23,8 @@ final class ScriptedCalls: ConnectorCalling {
     var configuration: JSON? { state.withLock { $0.configuration } }
     func script(_ answer: CheckAnswer) { state.withLock { $0.check = answer } }
     func script(_ answer: DiscoverAnswer) { state.withLock { $0.discover = answer } }
+    /// Sources tell nothing until whoever asks gives up.
+    func fallSilent() { state.withLock { $0.isSilent = true } }
     func script(_ answer: SpecificationAnswer) { state.withLock { $0.specification = answer } }
 
     func check(_ kind: ConnectorKind, _ connector: ConnectorID) async throws -> CheckAnswer {
@@ -38,7 +41,8 @@ final class ScriptedCalls: ConnectorCalling {
     }
 
     func discover(_ source: ConnectorID, usesCache: Bool) async throws -> DiscoverAnswer {
-        state.withLock { $0.discover }
+        if state.withLock({ $0.isSilent }) { try await Task.sleep(for: .seconds(3600)) }
+        return state.withLock { $0.discover }
     }
 
     func specification(repository: String, tag: String) async throws -> SpecificationAnswer {

@@ -35,7 +35,8 @@ struct TestAPI: Sendable {
 
     init(
         _ engine: Dialect.Engine = .sqlite, supportsRefreshes: Bool = false, sourceSchema: JSON? = nil,
-        settings: AccessSettings = AccessSettings(), as type: PermissionType? = nil
+        settings: AccessSettings = AccessSettings(), as type: PermissionType? = nil,
+        discoverPatience: Duration = .seconds(20)
     ) async throws {
         database = try await TestDatabase.open(engine, migrations: Migration.all)
         let log = log
@@ -46,7 +47,8 @@ struct TestAPI: Sendable {
             database: database, vault: SecretVault(key: key), calls: calls,
             orders: StoredOrders(database: database, time: Self.now), clock: StoppedClock(now: Self.now),
             log: Log(level: .debug) { line in log.append(line) }, version: "0.1.0",
-            access: AccessServices(database: database, key: key, settings: settings))
+            access: AccessServices(database: database, key: key, settings: settings),
+            discoverPatience: discoverPatience)
         router = try API.router(services)
         contracts = try API.contracts(services)
         let source = Self.definition(

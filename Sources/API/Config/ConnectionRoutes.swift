@@ -1,10 +1,7 @@
-import Airbyte
-import Flow
 import HTTP
 import JSON
 import Model
 import SQL
-import SchemaChanges
 import Store
 import Sync
 import Time
@@ -27,26 +24,18 @@ struct ConnectionRoutes: Sendable {
         let sourceID: ConnectorID = try body.required("sourceId")
         let destinationID: ConnectorID = try body.required("destinationId")
         let status: Connection.Status = try body.required("status")
-        guard status != .deprecated else {
-            throw Problem.unprocessable("status must be active or inactive: deprecated means deleted.")
-        }
         let now = services.clock.now
         let streams = StreamConfiguration(services)
+        let changes = ConnectionChanges(services)
         return try await services.database.write { session in
-            let source = try session.lockedConnector(.source, sourceID)
-            let destination = try session.lockedConnector(.destination, destinationID)
-            guard source.workspaceID == destination.workspaceID else {
-                throw Problem.badRequest("The source and the destination belong to different workspaces.")
+            let connection = try changes.create(
+                from: sourceID, to: destinationID, status: status, in: session, at: now
+            ) { connection in
+                try connection.apply(body, allowsLegacySchedule: true)
+                if let wanted: SyncCatalog = try body.optional("syncCatalog") {
+                    try streams.put(wanted, on: &connection, in: session, at: now)
+                }
             }
-            var connection = Connection(
-                workspaceID: source.workspaceID, sourceID: sourceID, destinationID: destinationID,
-                name: "\(source.name) <> \(destination.name)", status: status, createdAt: now, updatedAt: now)
-            try connection.apply(body, allowsLegacySchedule: true)
-            if let wanted: SyncCatalog = try body.optional("syncCatalog") {
-                try streams.put(wanted, on: &connection, in: session, at: now)
-            }
-            try session.validate(connection)
-            try session.insert(connection, jitter: services.jitter)
             return try session.wire(connection)
         }
     }
@@ -69,7 +58,6 @@ struct ConnectionRoutes: Sendable {
     /// `ConnectionChange` for how, which `skipReset` decides.
     func update(_ body: Body) async throws -> JSON {
         let id: ConnectionID = try body.required("connectionId")
-        let removal = ConnectorRemoval(services)
         let wish: ConnectionChange.Wish =
             switch try body.optional("skipReset", as: Bool.self) {
             case nil: .quiet
@@ -77,42 +65,17 @@ struct ConnectionRoutes: Sendable {
             case false?: .startAnew
             }
         let now = services.clock.now
-        let orders = services.orders
         let streams = StreamConfiguration(services)
-        let schemas = services.schemaUpdater
+        let changes = ConnectionChanges(services)
+        // Whoever configures the streams has seen what broke; it stays broken where they do not mend it.
+        let seesChanges = (body.has("syncCatalog") || body.has("sourceCatalogId")) && !body.has("breakingChange")
         return try await services.database.write { session in
-            let before = try session.lockedConnection(id)
-            guard before.status != .deprecated else {
-                throw StoreError(
-                    .conflict, "connection", id: id.description, "The connection \(id) is deleted; make a new one.")
-            }
-            var connection = before
-            try connection.apply(body, allowsLegacySchedule: false)
-            if let wanted: SyncCatalog = try body.optional("syncCatalog") {
-                try streams.put(wanted, on: &connection, in: session, at: now)
-            }
-            connection.updatedAt = now
-            try session.validate(connection, since: before)
-            // Whoever configures the streams has seen what broke; it stays broken where they do not mend it.
-            if connection.hasBreakingChange, body.has("syncCatalog") || body.has("sourceCatalogId"),
-                !body.has("breakingChange")
-            {
-                connection.hasBreakingChange = try schemas.pendingChanges(of: connection, in: session).isBreaking
-            }
-            try session.update(connection, jitter: services.jitter)
-            if connection.status == .deprecated {
-                try removal.remove(connection, in: session)
-                return try session.wire(connection)
-            }
-            let time = Instant(microseconds: try session.now())
-            let startsAnew = try ConnectionChange(from: before, to: connection).apply(
-                wish, to: id, supportsRefreshes: session.supportsRefreshes(connection.destinationID), in: session,
-                at: time)
-            // A job under way ends first; what was noted is for the one after it.
-            if startsAnew, connection.status == .active, try session.liveJob(of: id) == nil {
-                try orders.start(
-                    .sync, connection: connection, streams: [], isScheduled: false, priority: .backfill, in: session,
-                    at: time)
+            let connection = try changes.change(id, wish, seesChanges: seesChanges, in: session, at: now) {
+                connection in
+                try connection.apply(body, allowsLegacySchedule: false)
+                if let wanted: SyncCatalog = try body.optional("syncCatalog") {
+                    try streams.put(wanted, on: &connection, in: session, at: now)
+                }
             }
             return try session.wire(connection)
         }
@@ -124,28 +87,6 @@ struct ConnectionRoutes: Sendable {
         let removal = ConnectorRemoval(services)
         try await services.database.write { session in
             try removal.remove(session.lockedConnection(id), in: session)
-        }
-    }
-}
-
-extension Session {
-    /// Throws where the streams do not fit the connectors, or the catalog is another source's.
-    ///
-    /// - Parameter before: the connection as it is stored; what it does not do otherwise than before is let pass.
-    fileprivate func validate(_ connection: Connection, since before: Connection? = nil) throws {
-        let destination = try connector(.destination, connection.destinationID)
-        let modes = try definition(of: destination).specification.supportedDestinationSyncModes
-        try connection.catalog.validate(supported: modes)
-        let landsAsBefore = before?.mapping == connection.mapping && before?.catalog == connection.catalog
-        if !landsAsBefore, let (one, other) = connection.collision(in: connection.catalog) {
-            throw Problem.badRequest(
-                "The streams \(one) and \(other) would both be written to \(connection.mapping.map(one)); select one of "
-                    + "them, or keep the source's namespaces.")
-        }
-        try connection.operationIDs.forEach { try operation($0, of: connection.workspaceID) }
-        guard let catalog = connection.sourceCatalogID else { return }
-        guard try discoveredCatalog(catalog).sourceID == connection.sourceID else {
-            throw Problem.badRequest("sourceCatalogId names a catalog of another source.")
         }
     }
 }

@@ -5,7 +5,6 @@ import Model
 import SQL
 import Secrets
 import Store
-import Time
 
 /// `/api/v1/sources` and `/api/v1/destinations`.
 struct ConnectorRoutes: Sendable {
@@ -19,6 +18,7 @@ struct ConnectorRoutes: Sendable {
             .config("\(kind.plural)/get", "get\(noun)", get),
             .config("\(kind.plural)/list", "list\(noun)sForWorkspace", list),
             .config("\(kind.plural)/update", "update\(noun)", update),
+            .config("\(kind.plural)/partial_update", "partialUpdate\(noun)", merge),
             .config("\(kind.plural)/delete", "delete\(noun)", delete),
         ]
     }
@@ -28,24 +28,10 @@ struct ConnectorRoutes: Sendable {
         let workspace: WorkspaceID = try body.required("workspaceId")
         let configuration: JSONObject = try body.required("connectionConfiguration")
         guard let name = try body.name("name") else { throw Problem.missing("name") }
-        let now = services.clock.now
-        return try await services.database.write { session in
-            _ = try session.workspace(workspace)
-            let definition = try session.lockedDefinition(kind, definitionID)
-            guard definition.workspaceID == nil || definition.workspaceID == workspace else {
-                throw StoreError.notFound("\(kind) definition", definitionID)
-            }
-            // A mask that stands for nothing is refused here, before anything is said of its form.
-            let stored = try services.vault.split(
-                .object(configuration), schema: definition.secretSchema, replacing: nil, workspace: workspace,
-                in: session, at: now)
-            try definition.validate(.object(configuration), with: services)
-            let connector = Connector(
-                kind: kind, definitionID: definitionID, workspaceID: workspace, name: name, configuration: stored,
-                createdAt: now, updatedAt: now)
-            try session.insert(connector)
-            return connector.wire(definition)
-        }
+        let (connector, definition) = try await ConnectorChanges(kind, services).create(
+            in: workspace, name: name, configuration: configuration
+        ) { _ in definitionID }
+        return connector.wire(definition)
     }
 
     func get(_ body: Body) async throws -> JSON {
@@ -61,30 +47,23 @@ struct ConnectorRoutes: Sendable {
         let id: ConnectorID = try body.required(kind.idKey)
         let configuration: JSONObject = try body.required("connectionConfiguration")
         guard let name = try body.name("name") else { throw Problem.missing("name") }
-        let now = services.clock.now
-        return try await services.database.write { session in
-            var connector = try session.lockedConnector(kind, id)
-            let definition = try session.definition(of: connector)
-            let plain = try services.vault.unmask(
-                .object(configuration), schema: definition.secretSchema, with: connector.configuration, in: session)
-            connector.configuration = try services.vault.split(
-                .object(configuration), schema: definition.secretSchema, replacing: connector.configuration,
-                workspace: connector.workspaceID, in: session, at: now)
-            try definition.validate(plain, with: services)
-            connector.name = name
-            connector.updatedAt = now
-            try session.update(connector)
-            return connector.wire(definition)
-        }
+        let (connector, definition) = try await ConnectorChanges(kind, services).replace(
+            id, name: name, configuration: configuration) { try body.expectUnchanged($0.wire($1)) }
+        return connector.wire(definition)
+    }
+
+    /// Lays the members that the body names over the stored ones, objects member by member; what it leaves out stays.
+    func merge(_ body: Body) async throws -> JSON {
+        let (connector, definition) = try await ConnectorChanges(kind, services).merge(
+            body.required(kind.idKey), name: body.name("name"),
+            configuration: body.optional("connectionConfiguration", as: JSONObject.self)
+        ) { try body.expectUnchanged($0.wire($1)) }
+        return connector.wire(definition)
     }
 
     /// Deletes its connections too and calls their jobs off.
     func delete(_ body: Body) async throws {
-        let id: ConnectorID = try body.required(kind.idKey)
-        let removal = ConnectorRemoval(services)
-        try await services.database.write { session in
-            try removal.remove(session.lockedConnector(kind, id), in: session)
-        }
+        try await ConnectorChanges(kind, services).delete(body.required(kind.idKey))
     }
 
     /// Everything, unless the body asks for pages: older clients name a workspace only and expect all of it.

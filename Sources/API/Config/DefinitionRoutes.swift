@@ -1,12 +1,8 @@
-import Access
-import Airbyte
 import HTTP
 import JSON
 import Model
 import SQL
 import Store
-import Sync
-import Time
 
 /// `/api/v1/source_definitions` and `/api/v1/destination_definitions`, with their specifications.
 struct DefinitionRoutes: Sendable {
@@ -76,32 +72,24 @@ struct DefinitionRoutes: Sendable {
         let documentationURL = try asked.text("documentationUrl", atMost: 2000)
         // Some are whole pictures, written as data: URLs.
         let icon = try asked.text("icon", atMost: 100_000)
-        try image.requireAllowed(for: body.caller)
-        _ = try await services.database.read { try $0.workspace(workspace) }
-        let (specification, tag) = try await services.specification(of: image)
-        let definition = ConnectorDefinition(
-            kind: kind, workspaceID: workspace, name: name, repository: image.repository, tag: tag,
-            documentationURL: documentationURL, icon: icon,
-            specification: specification,
-            supportsRefreshes: try asked.optional("supportsRefreshes") ?? image.supportsRefreshes,
-            createdAt: services.clock.now)
-        try await services.database.write { session in
-            _ = try session.workspace(workspace)
-            try session.insert(definition)
-        }
-        return definition.wire
+        return try await DefinitionChanges(kind, services).create(
+            in: workspace, name: name, image: image, documentationURL: documentationURL, icon: icon,
+            supportsRefreshes: asked.optional("supportsRefreshes"), by: body.caller
+        ).wire
+    }
+
+    func update(_ body: Body) async throws -> JSON {
+        let id: DefinitionID = try body.required(kind.definitionIDKey)
+        let workspace: WorkspaceID? = try body.optional("workspaceId")
+        if let workspace { _ = try await services.database.read { try $0.definition(kind, id, for: workspace) } }
+        return try await DefinitionChanges(kind, services).update(
+            id, name: body.name("name"), tag: body.required("dockerImageTag"), by: body.caller
+        ) { try body.expectUnchanged($0.wire) }.wire
     }
 
     /// Deletes the connectors made from the definition too, and with them their connections.
     func delete(_ body: Body) async throws {
-        let id: DefinitionID = try body.required(kind.definitionIDKey)
-        let removal = ConnectorRemoval(services)
-        try await services.database.write { session in
-            try session.deleteDefinition(kind, id)
-            for connector in try session.connectors(of: id) {
-                try removal.remove(session.lockedConnector(kind, connector.id), in: session)
-            }
-        }
+        try await DefinitionChanges(kind, services).delete(body.required(kind.definitionIDKey))
     }
 }
 

@@ -77,6 +77,7 @@ struct WorkspaceRoutes: Sendable {
         let webhooks = try await webhooks(body)
         return try await services.database.write { [vault = services.vault] session in
             var workspace = try session.lockedWorkspace(id)
+            try body.expectUnchanged(workspace.wire)
             try workspace.apply(body, webhooks, vault, in: session, at: now)
             try session.update(workspace)
             return workspace.wire
@@ -86,7 +87,9 @@ struct WorkspaceRoutes: Sendable {
     /// Deletes all that is in it, too.
     func delete(_ body: Body) async throws {
         let id: WorkspaceID = try body.required("workspaceId")
-        try await services.database.write { try removeWorkspace(id, in: $0) }
+        let removal = WorkspaceRemoval(services)
+        try await services.database.write { try removal.remove(id, in: $0) }
+        services.access.authenticator.forgetGrants()
     }
 
     private func webhooks(_ body: Body) async throws -> [WebhookConfigWrite]? {

@@ -30,11 +30,5 @@ extension Contract {
         Contract(
             "swiftlet.retryFailedStreams", .runner(.job("jobId")), .creates, "Starts a sync of what failed.",
             gives: .any),
-        Contract(
-            "public.listJobs", .visible(.connection().ifNamed, .workspace("workspaceIds").ifNamed),
-            "Jobs, page by page.", gives: .any),
-        Contract("public.createJob", .runner(.connection()), .creates, "Starts a job.", takes: .any, gives: .any),
-        Contract("public.getJob", .reader(.job("jobId")), "A job.", gives: .any),
-        Contract("public.cancelJob", .runner(.job("jobId")), .changes, "Cancels a job.", gives: .any),
     ]
 }

@@ -9,6 +9,7 @@ extension Problem {
             data["resourceType"] = .string(resource.kind)
             data["resourceId"] = .string(resource.id)
         }
+        data["value"] = value.map { .string(String($0.prefix(200))) }
         return [
             "status": .integer(status),
             "type": .string(code.type),

@@ -5,6 +5,8 @@ package struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
     package enum Code: Sendable, Hashable, CaseIterable {
         /// A required member is missing, or members contradict one another.
         case badRequest
+        /// A word that names nothing here.
+        case valueNotFound
         /// Not signed in, or not with what is known here.
         case unauthorized
         case forbidden
@@ -38,6 +40,8 @@ package struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
     package var resource: (kind: String, id: String)? { kind.flatMap { kind in id.map { (kind, $0) } } }
     /// In how many seconds it may go well; nil where waiting does not help.
     package private(set) var retryAfter: Int?
+    /// The word that names nothing.
+    package private(set) var value: String?
     private var kind: String?
     private var id: String?
 
@@ -58,6 +62,11 @@ package struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
         self.id = id
     }
 
+    package init(valueNotFound value: String, _ message: String) {
+        self.init(.valueNotFound, message)
+        self.value = value
+    }
+
     package static func badRequest(_ message: String) -> Problem { Problem(.badRequest, message) }
     package static func unprocessable(_ message: String) -> Problem { Problem(.unprocessable, message) }
     package static func missing(_ field: String) -> Problem { Problem(.badRequest, "\(field) is missing.") }
@@ -69,7 +78,7 @@ package struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
 extension Problem.Code {
     package var status: Int {
         switch self {
-        case .badRequest: 400
+        case .badRequest, .valueNotFound: 400
         case .unauthorized: 401
         case .forbidden: 403
         case .notFound: 404
@@ -93,6 +102,7 @@ extension Problem.Code {
     package var title: String {
         switch self {
         case .badRequest: "bad-request"
+        case .valueNotFound: "value-not-found"
         case .unauthorized: "invalid-api-key"
         case .forbidden: "forbidden"
         case .notFound: "resource-not-found"

@@ -1,5 +1,4 @@
 import HTTP
-import JSON
 import Model
 import Store
 import Time
@@ -11,24 +10,18 @@ struct PublicJobList: Sendable {
     }
 
     let filter: JobFilter
-    private let query: HTTPQuery
+    let page: PublicPage
 
     init(_ query: HTTPQuery) throws {
-        self.query = query
+        page = try PublicPage(query)
         var filter = JobFilter()
         filter.connection = try query.read("connectionId")
-        filter.workspaces = try query.all("workspaceIds").flatMap { $0.split(separator: ",") }.map { text in
-            guard let id = WorkspaceID(String(text)) else {
-                throw Problem.badRequest("workspaceIds must be UUIDs, one each or separated by commas.")
-            }
-            return id
-        }
+        filter.workspaces = try query.workspaceIDs()
         filter.createdFrom = try query.read("createdAtStart")
         filter.createdTo = try query.read("createdAtEnd")
         filter.updatedFrom = try query.read("updatedAtStart")
         filter.updatedTo = try query.read("updatedAtEnd")
-        filter.limit = try query.whole("limit", in: 1...100) ?? 20
-        filter.offset = try query.whole("offset", in: 0...1_000_000_000) ?? 0
+        (filter.limit, filter.offset) = (page.limit, page.offset)
         if let type: PublicJobType = try query.read("jobType") { filter.kinds = [type.kind] }
         if let status: Status = try query.read("status") {
             if let own = Job.Status(rawValue: status.rawValue) { filter.statuses = [own] } else { filter.oldest = .max }
@@ -45,50 +38,5 @@ struct PublicJobList: Sendable {
             throw Problem.badRequest("orderBy must be createdAt or updatedAt, then | and ASC or DESC.")
         }
         return (parts[0] == "updatedat", parts[1] == "desc")
-    }
-
-    /// The addresses of the pages before and after this one; empty where there is none. Clients overlay the query of
-    /// `next` on their own, so it repeats the whole of it.
-    func links(count: Int, path: String) -> (previous: String, next: String) {
-        func link(_ offset: Int) -> String {
-            let kept = query.items.filter { $0.name != "limit" && $0.name != "offset" }.map {
-                "\(Self.escaped($0.name))=\(Self.escaped($0.value))"
-            }
-            return path + "?" + (kept + ["limit=\(filter.limit)", "offset=\(offset)"]).joined(separator: "&")
-        }
-        return (
-            filter.offset == 0 ? "" : link(max(0, filter.offset - filter.limit)),
-            count < filter.limit ? "" : link(filter.offset + filter.limit)
-        )
-    }
-
-    private static func escaped(_ text: String) -> String {
-        let digits = Array("0123456789ABCDEF")
-        return text.utf8.reduce(into: "") { escaped, byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"):
-                escaped.unicodeScalars.append(UnicodeScalar(byte))
-            default: escaped += "%\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])"
-            }
-        }
-    }
-}
-
-extension HTTPQuery {
-    /// The parameter, read like a member of a body; nil where it is missing or empty. A wrong one is 400.
-    fileprivate func read<Value: WireReadable>(_ name: String) throws -> Value? {
-        guard let text = self[name], !text.isEmpty else { return nil }
-        do { return try Value.read(.string(text), at: name) } catch let problem as Problem {
-            throw Problem.badRequest(problem.message)
-        }
-    }
-
-    fileprivate func whole(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
-        guard let text = self[name], !text.isEmpty else { return nil }
-        guard let value = Int(text), range.contains(value) else {
-            throw Problem.badRequest("\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound).")
-        }
-        return value
     }
 }

@@ -49,10 +49,6 @@ struct PublicJobRoutes: Sendable {
         let records = try await services.database.read { [filter] session in
             try session.records(of: session.jobs(filter))
         }
-        let links = list.links(count: records.count, path: request.origin + "/v1/jobs")
-        return [
-            "previous": .string(links.previous), "next": .string(links.next),
-            "data": .array(records.map(\.publicWire)),
-        ]
+        return list.page.answer(records.map(\.publicWire), "jobs", of: request)
     }
 }

@@ -25,6 +25,12 @@ extension ConfiguredCatalog {
 
 extension ConfiguredStream {
     fileprivate func validate(supported: [String]) throws {
+        let needed = destinationSyncMode == .overwriteDedup ? .overwrite : destinationSyncMode
+        guard supported.isEmpty || supported.contains(needed.rawValue) else {
+            throw refusal("asks for \(destinationSyncMode.rawValue), which the destination does not offer")
+        }
+        // The rest is looked at when the source has told the stream.
+        guard !stream.isAwaited else { return }
         guard stream.supportedSyncModes.contains(syncMode) else {
             let modes = stream.supportedSyncModes.map(\.rawValue).joined(separator: ", ")
             throw refusal("cannot be read with the sync mode \(syncMode.rawValue); it offers \(modes)")
@@ -34,10 +40,6 @@ extension ConfiguredStream {
         }
         if destinationSyncMode.isDedup, effectivePrimaryKey.allSatisfy(\.isEmpty) {
             throw refusal("is deduplicated and has no primary key; set primaryKey")
-        }
-        let needed = destinationSyncMode == .overwriteDedup ? .overwrite : destinationSyncMode
-        guard supported.isEmpty || supported.contains(needed.rawValue) else {
-            throw refusal("asks for \(destinationSyncMode.rawValue), which the destination does not offer")
         }
     }
 

@@ -62,6 +62,7 @@ extension Connection {
         if let backfill: Backfill = try body.optional("backfillPreference") { backfills = backfill == .enabled }
         tellsSchemaChanges = try body.optional("notifySchemaChanges") ?? tellsSchemaChanges
         hasBreakingChange = try body.optional("breakingChange") ?? hasBreakingChange
+        guard body.has("namespaceDefinition") || body.has("namespaceFormat") else { return }
         guard namespaceDefinition != .customFormat || namespaceFormat?.isEmpty == false else {
             throw Problem.badRequest("namespaceFormat is missing; the namespace definition customformat needs it.")
         }

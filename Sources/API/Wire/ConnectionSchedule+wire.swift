@@ -56,11 +56,13 @@ extension ConnectionSchedule {
         return BasicInterval(units: units, timeUnit: try body.required("timeUnit"))
     }
 
-    /// Takes what can be fired, and keeps it as it was given.
     private static func cron(_ data: Body) throws -> ConnectionSchedule {
         let cron: Body = try data.required("cron")
-        let expression: String = try cron.required("cronExpression")
-        let timeZone: String = try cron.required("cronTimeZone")
+        return try Self.cron(cron.required("cronExpression"), in: cron.required("cronTimeZone"))
+    }
+
+    /// Takes what can be fired, and keeps it as it was given.
+    static func cron(_ expression: String, in timeZone: String) throws -> ConnectionSchedule {
         // As Airbyte has it; and Etc/GMT+5 is five hours behind, which hardly anybody expects.
         guard !timeZone.lowercased().hasPrefix("etc") else {
             throw Problem.badRequest("cronTimeZone cannot be a zone of Etc; name a place, as in Europe/Berlin, or UTC.")

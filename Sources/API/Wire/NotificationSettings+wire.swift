@@ -41,7 +41,7 @@ extension NotificationSettings {
 
 extension NotificationSettings.Trigger {
     /// How the public API and Airbyte's messages call it.
-    private var shortName: String {
+    var shortName: String {
         let name = rawValue.dropFirst("sendOn".count)
         return name.prefix(1).lowercased() + name.dropFirst()
     }
@@ -62,13 +62,20 @@ extension NotificationSettings.Trigger {
             ]
         }
         if types.contains(.slack) && slack == nil || types.contains(.webhook) && url == nil {
-            throw Problem.badRequest("The '\(shortName)' notification is enabled but is missing a URL.")
+            throw Problem.missingURL(of: self)
         }
         return wire
     }
 }
 
 extension NotificationSettings.Channel: WireReadable {}
+
+extension Problem {
+    /// In Airbyte's words, which its own suites compare.
+    static func missingURL(of trigger: NotificationSettings.Trigger) -> Problem {
+        .badRequest("The '\(trigger.shortName)' notification is enabled but is missing a URL.")
+    }
+}
 
 extension Body {
     /// An address that can be called; an empty one counts as none.

@@ -83,7 +83,7 @@ extension SyncCatalog.Stream {
     }
 
     /// Reads the interface's words and those in which Airbyte itself stores a mapper.
-    private static func mapper(_ body: Body) throws -> JSON {
+    static func mapper(_ body: Body) throws -> JSON {
         guard let name: String = try body.optional("type") ?? body.optional("name") else {
             throw Problem.missing(body.path + "type")
         }

@@ -24,6 +24,8 @@ struct SchemaLook: Sendable {
         /// The source that has to be asked again.
         var stale: ConnectorID?
         var outcome = SchemaOutcome()
+        /// Whether nothing can be moved before the source has told its streams.
+        var awaitsStreams: Bool?
     }
 
     private struct Discovery: Codable, Sendable {
@@ -36,8 +38,18 @@ struct SchemaLook: Sendable {
         do {
             let first = try await flow.transaction("look at schema") { session in try look(for: job, in: session) }
             guard let source = first.stale else { return first.outcome }
-            let discovery = try await flow.step("discover schema") { try await discover(source, in: flow) }
+            // Who has nothing without it does not put up with the failure of hours ago.
+            let window =
+                first.awaitsStreams == true ? min(settings.discoverWindow, .seconds(60)) : settings.discoverWindow
+            let discovery = try await flow.step("discover schema") {
+                try await discover(source, oncePer: window, in: flow)
+            }
             guard let catalog = discovery.catalogID.flatMap({ UUID($0) }) else {
+                if first.awaitsStreams == true {
+                    return try await flow.transaction("fail without streams") { session in
+                        try fail(job, because: noStreams, in: session)
+                    }
+                }
                 return SchemaOutcome(notes: discovery.note.map { [$0] } ?? [])
             }
             return try await flow.transaction("take note of schema") { session in
@@ -64,7 +76,8 @@ struct SchemaLook: Sendable {
         guard standing.status == .active else { return FirstLook() }
         let now = Instant(microseconds: try session.now())
         guard let known = try session.catalog(of: standing.sourceID, within: settings.discoverWindow, at: now) else {
-            return FirstLook(stale: standing.sourceID)
+            let connection = try session.connection(job.connectionID)
+            return FirstLook(stale: standing.sourceID, awaitsStreams: connection.awaitsStreams)
         }
         guard known != standing.sourceCatalogID else { return FirstLook() }
         return FirstLook(outcome: try takeNote(of: known, for: jobID, in: session))
@@ -74,6 +87,15 @@ struct SchemaLook: Sendable {
         let now = Instant(microseconds: try session.now())
         let connection = try session.lockedConnection(session.job(jobID).connectionID)
         guard connection.status == .active, connection.sourceCatalogID != catalog else { return SchemaOutcome() }
+        if connection.awaitsStreams {
+            let found = try session.discoveredCatalog(catalog)
+            guard let fault = try updater.complete(connection, from: found, in: session, at: now) else {
+                return SchemaOutcome(notes: [
+                    .init(.info, "The source has told its streams; the sync begins with them.")
+                ])
+            }
+            return try fail(jobID, because: fault + " Choose the connection's streams anew.", in: session)
+        }
         let update = try updater.update(
             connection, to: session.discoveredCatalog(catalog), on: .sync, in: session, at: now)
         guard update.connection.status != .active else {
@@ -96,8 +118,23 @@ struct SchemaLook: Sendable {
         return SchemaOutcome(isCancelled: true)
     }
 
-    private func discover(_ source: ConnectorID, in flow: Flow) async throws -> Discovery {
-        let (window, patience) = (settings.discoverWindow, settings.discoverPatience)
+    /// Ends the job before it has moved anything.
+    private func fail(_ jobID: JobID, because reason: String, in session: any Session) throws -> SchemaOutcome {
+        let now = Instant(microseconds: try session.now())
+        let failure = FailureReason(.source, .config, reason, at: now)
+        try ender.fail(session.lockedJob(jobID), because: [failure], in: session, at: now)
+        return SchemaOutcome(isCancelled: true)
+    }
+
+    private var noStreams: String {
+        "The connection was made before its source told its streams, and it did not tell them now; check the source, then "
+            + "sync again."
+    }
+
+    private func discover(
+        _ source: ConnectorID, oncePer window: Duration, in flow: Flow
+    ) async throws -> Discovery {
+        let patience = settings.discoverPatience
         let asking = Task { try await calls.discover(source, oncePer: window, patience: patience) }
         flow.whenInterrupted { _ in asking.cancel() }
         do {

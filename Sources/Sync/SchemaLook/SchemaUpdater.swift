@@ -115,6 +115,17 @@ package struct SchemaUpdater: Sendable {
         return streams
     }
 
+    /// The first mapper that does not fit its stream, in a sentence.
+    func mapperFault(of connection: Connection, in session: any Session) throws -> String? {
+        let treated = connection.treatments.filter { !$0.mappers.isEmpty }
+        guard !treated.isEmpty else { return nil }
+        let plain = try vault.hydrate(treated, in: session).treatments
+        for stream in connection.catalog.mapped(by: plain) {
+            if let fault = stream.faults.first { return "\(stream.stream.descriptor): \(fault.error)" }
+        }
+        return nil
+    }
+
     /// The first mapper that fits the streams as they were and not as they would be.
     private func newFault(
         of connection: Connection, with catalog: ConfiguredCatalog, in session: any Session
