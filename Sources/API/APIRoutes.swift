@@ -13,10 +13,22 @@ package enum APIRoutes {
             }
             + DiscoverRoutes(services: services).routes
             + ConnectionRoutes(services: services).routes
+            + ConnectionListRoutes(services: services).routes
+            + ConnectionProgressRoutes(services: services).routes
+            + ConnectionHistoryRoutes(services: services).routes
+            + StreamStatusRoutes(services: services).routes
+            + SchemaChangeRoutes(services: services).routes
+            + WebConnectionRoutes(services: services).routes
+            + WebRoutes(services: services).routes
+            + MapperRoutes(services: services).routes
             + StateRoutes(services: services).routes
             + StateVersionRoutes(services: services).routes
             + ConnectionJobRoutes(services: services).routes
             + JobRoutes(services: services).routes
+            + WorkspaceJobRoutes(services: services).routes
+            + AttemptRoutes(services: services).routes
+            + CommandRoutes(services: services).routes
+            + SchedulerRoutes(services: services).routes
             + AttemptLogRoutes(services: services).routes
             + RetryRoutes(services: services).routes
             + RejectedRoutes(services: services).routes

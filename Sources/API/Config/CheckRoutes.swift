@@ -53,7 +53,7 @@ struct CheckRoutes: Sendable {
 
 extension SecretSchema {
     /// The configuration with the stored secret in the place of each mask.
-    fileprivate func unmask(_ configuration: JSON, with stored: JSON) -> JSON {
+    func unmask(_ configuration: JSON, with stored: JSON) -> JSON {
         mapSecrets(in: configuration) { value, path in
             guard value == .string(SecretVault.mask) else { return value }
             return path.reduce(stored) { found, key in

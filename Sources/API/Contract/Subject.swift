@@ -22,6 +22,10 @@ package struct Subject: Sendable {
     static func operation(_ member: String = "operationId") -> Subject { Subject(.operation, member) }
     static func event(_ member: String = "connectionEventId") -> Subject { Subject(.connectionEvent, member) }
 
+    /// A catalog belongs to the source that it was discovered at.
+    static func catalog(_ member: String) -> Subject { Subject(.catalog, member) }
+    static let command = Subject(.command, "id")
+
     init(_ kind: OwnedKind, _ member: String, isOptional: Bool = false, role: Role? = nil) {
         self.kind = kind
         self.member = member
