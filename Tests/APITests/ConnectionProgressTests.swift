@@ -3,7 +3,9 @@ import HTTP
 import JSON
 import Model
 import Store
+import TestKit
 import Testing
+import Time
 
 struct ConnectionProgressTests {
     private let films = StreamDescriptor(name: "films")

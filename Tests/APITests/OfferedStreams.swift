@@ -2,8 +2,10 @@ import Airbyte
 import JSON
 import Model
 import Posix
+import SQL
 import Store
 import Sync
+import TestKit
 import Testing
 import Time
 

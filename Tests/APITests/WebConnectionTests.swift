@@ -2,9 +2,12 @@ import Airbyte
 import HTTP
 import JSON
 import Model
+import SQL
 import Store
 import Sync
+import TestKit
 import Testing
+import Time
 
 struct WebConnectionTests {
     private static let hook: JSON = [

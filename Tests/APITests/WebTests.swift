@@ -1,6 +1,8 @@
 import HTTP
 import JSON
+import Model
 import Testing
+import Time
 
 struct WebTests {
     @Test func `a cron expression is told in words and times`() async throws {

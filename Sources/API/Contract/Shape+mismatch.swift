@@ -16,7 +16,9 @@ extension Shape {
         case .number: expect(value.doubleValue != nil, "a number", path)
         case .boolean: expect(value.boolValue != nil, "true or false", path)
         case .word(let words):
-            expect(value.stringValue.map(words.contains) ?? false, "one of \(words.joined(separator: ", "))", path)
+            expect(
+                value.stringValue.map { words.contains($0) || words.contains($0.lowercased()) } ?? false,
+                "one of \(words.joined(separator: ", "))", path)
         case .list(let element): mismatch(list: value, element, path)
         case .map(let shape): mismatch(map: value, shape, path)
         case .object(_, let members): members.mismatch(value, at: path)
