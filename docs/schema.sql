@@ -99,6 +99,9 @@ CREATE TABLE connection (
     updated_at BIGINT NOT NULL
 , next_sync_at BIGINT, run_policy TEXT NOT NULL DEFAULT '{}', status_reason TEXT, failures_count_from BIGINT, failure_warned_at BIGINT, treatments TEXT NOT NULL DEFAULT '[]', backfills BOOLEAN NOT NULL DEFAULT FALSE, tells_schema_changes BOOLEAN NOT NULL DEFAULT TRUE, has_breaking_change BOOLEAN NOT NULL DEFAULT FALSE, operation_ids TEXT NOT NULL DEFAULT '[]', told_catalog_id TEXT);
 
+CREATE INDEX connection_by_name ON connection (workspace_id, lower(name), id, status, has_breaking_change)
+    WHERE status <> 'deprecated';
+
 CREATE INDEX connection_by_next_sync ON connection (next_sync_at, id) WHERE next_sync_at IS NOT NULL;
 
 CREATE INDEX connection_of_catalog ON connection (source_catalog_id);

@@ -12,6 +12,8 @@ package struct APIServices: Sendable {
     package var database: any Database
     package var vault: SecretVault
     package var calls: any ConnectorCalling
+    /// Calls connectors for clients that come back for the answer.
+    package var commands: ConnectorCommands
     package var orders: any JobOrdering
     package var clock: any WallClock
     package var log: Log
@@ -35,11 +37,13 @@ package struct APIServices: Sendable {
         clock: any WallClock = SystemClock(), log: Log, version: String, access: AccessServices,
         jitter: ScheduleJitter = .off, scratchDirectory: String = "/tmp",
         schemaChanges: any SchemaChangeListener = EventRecorder(), client: HTTPClient = HTTPClient(),
-        discoverPatience: Duration = .seconds(20)
+        discoverPatience: Duration = .seconds(20),
+        commands: ConnectorCommands? = nil
     ) {
         self.database = database
         self.vault = vault
         self.calls = calls
+        self.commands = commands ?? ConnectorCommands(database: database, vault: vault)
         self.orders = orders
         self.clock = clock
         self.log = log.named("api")

@@ -7,21 +7,23 @@ import Time
 /// A job with what an answer tells of it besides.
 struct JobRecord: Sendable {
     let job: Job
-    /// Oldest first. A job that has not ended is never shown without one: Prefect reads the last, asking nothing.
+    /// Oldest first. No job is shown without one: Prefect reads the last, asking nothing.
     let attempts: [Attempt]
     let connection: Connection
 
     init(job: Job, attempts: [Attempt], connection: Connection) {
         self.job = job
-        let isAwaited = attempts.isEmpty && !job.status.isTerminal
-        self.attempts =
-            isAwaited
-            ? [
-                Attempt(
-                    jobID: job.id, number: 0, status: .running, stats: AttemptStats(), failures: [],
-                    createdAt: job.createdAt, updatedAt: job.updatedAt, endedAt: nil)
-            ] : attempts
+        self.attempts = attempts.isEmpty ? [Self.standIn(for: job)] : attempts
         self.connection = connection
+    }
+
+    /// An attempt that is still to come, or that never came because the job was cancelled before.
+    private static func standIn(for job: Job) -> Attempt {
+        let status: Attempt.Status =
+            job.status == .succeeded ? .succeeded : job.status.isTerminal ? .failed : .running
+        return Attempt(
+            jobID: job.id, number: 0, status: status, stats: AttemptStats(), failures: [], createdAt: job.createdAt,
+            updatedAt: job.updatedAt, endedAt: job.status.isTerminal ? job.updatedAt : nil)
     }
 
     /// What the job has moved, stream by stream.

@@ -35,7 +35,8 @@ extension Platform {
             APIServices(
                 database: database, vault: vault, calls: calls, orders: orders, log: log, version: Settings.version,
                 access: access, jitter: settings.jitter, scratchDirectory: data.path,
-                client: HTTPClient(settings.notices.calls)))
+                client: HTTPClient(settings.notices.calls),
+                commands: ConnectorCommands(database: database, vault: vault, settings: settings.sync)))
         let defence = LoopbackDefence(formPaths: API.formPaths)
         var limits = HTTPLimits()
         // A check may install its connector first, and clients wait for the answer.

@@ -5,6 +5,10 @@ package import SQL
 /// The kinds of things that belong to a workspace.
 package enum OwnedKind: Sendable, Hashable, CaseIterable {
     case workspace, source, destination, connection, job, definition, operation, connectionEvent, tag, permission
+    /// What a source was found to offer.
+    case catalog
+    /// A call of a connector that a client asked for under an id of its own.
+    case command
 }
 
 /// Whom a thing belongs to.
@@ -31,6 +35,15 @@ extension Session {
                 JOIN connection ON connection.id = job.connection_id WHERE job.id = \(number)
                 """)
         }
+        if kind == .command {
+            guard (1...100).contains(id.utf8.count), !id.utf8.contains(0) else { return nil }
+            return try row(
+                """
+                SELECT workspace AS workspace_id FROM run
+                WHERE workflow IN ('check-connector', 'discover-catalog', 'fetch-specification')
+                  AND idempotency_key = \("command:" + id) ORDER BY id LIMIT 1
+                """)
+        }
         // Only what is spelt as ids are stored can be found.
         guard let id = UUID(id)?.description else { return nil }
         return switch kind {
@@ -43,7 +56,13 @@ extension Session {
         case .tag: try row("SELECT workspace_id FROM tag WHERE id = \(id)")
         // One of the instance or of an organization is the instance's.
         case .permission: try row("SELECT workspace_id FROM permission WHERE id = \(id)")
-        case .job: nil
+        case .catalog:
+            try row(
+                """
+                SELECT connector.workspace_id AS workspace_id FROM catalog
+                JOIN connector ON connector.id = catalog.source_id WHERE catalog.id = \(id)
+                """)
+        case .job, .command: nil
         }
     }
 }

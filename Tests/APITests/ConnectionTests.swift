@@ -34,7 +34,7 @@ struct ConnectionTests {
         let id = try await api.makeConnection([
             "name": "Nightly", "prefix": "raw_", "namespaceDefinition": "customformat", "namespaceFormat": "${X}_y",
             "scheduleType": "basic", "scheduleData": schedule, "nonBreakingChangesPreference": "propagate_columns",
-            "syncCatalog": ["streams": [Self.users, unselected]], "someFutureKey": [1],
+            "syncCatalog": ["streams": [Self.users, unselected]],
         ])
         let read = try await api.post("connections/get", ["connectionId": .string(id)])
         #expect(read["name"] == "Nightly")

@@ -133,7 +133,8 @@ struct JobTests {
         let page = try await list(["pagination": ["pageSize": 2, "rowOffset": 1]])
         #expect(shown(page) == Array(ids[1...2]))
         #expect(page["totalJobCount"] == 5)
-        #expect(page["jobs"]?[0]?["attempts"] == [])
+        // Prefect reads the last attempt of every job that has ended.
+        #expect(page["jobs"]?[0]?["attempts"]?[0]?["status"] == "failed")
         #expect(shown(try await list(["pagination": ["pageSize": 2], "includingJobId": ids[3]])) == Array(ids[0...3]))
         #expect(shown(try await list(["configTypes": ["clear"]])) == [ids[2]])
         #expect(shown(try await list(["statuses": ["pending"]])) == [ids[0]])

@@ -42,6 +42,13 @@ package struct Body: Sendable {
 
     var names: [String] { members.map(\.key) }
 
+    /// The same object with a member set.
+    func setting(_ name: String, _ value: JSON) -> Body {
+        var members = members
+        members[name] = value
+        return Body(members, path: path, caller: caller)
+    }
+
     package func has(_ name: String) -> Bool { members[name].map { !$0.isNull } ?? false }
 
     /// The member; throws 400 where it is missing and 422 where it is of another kind.

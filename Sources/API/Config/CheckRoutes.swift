@@ -29,14 +29,8 @@ struct CheckRoutes: Sendable {
     func checkForUpdate(_ body: Body) async throws -> JSON {
         let id: ConnectorID = try body.required(kind.idKey)
         let configuration: JSONObject = try body.required("connectionConfiguration")
-        let (connector, plain) = try await services.database.read { session in
-            let connector = try session.connector(kind, id)
-            let definition = try session.definition(of: connector)
-            let plain = try services.vault.unmask(
-                .object(configuration), schema: definition.secretSchema, with: connector.configuration, in: session)
-            try definition.validate(plain, with: services)
-            return (connector, plain)
-        }
+        let connector = try await services.database.read { try $0.connector(kind, id) }
+        let plain = try await services.plain(configuration, for: connector)
         let answer = try await services.calls.check(
             kind, definition: connector.definitionID, configuration: plain, workspace: connector.workspaceID)
         return wire(answer, id)

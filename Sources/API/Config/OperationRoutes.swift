@@ -103,7 +103,7 @@ extension Session {
     }
 
     /// Throws 422 where the operation names a webhook configuration that its workspace does not have.
-    fileprivate func checkWebhook(of operation: Operation) throws {
+    func checkWebhook(of operation: Operation) throws {
         let webhooks = try workspace(operation.workspaceID).webhooks
         guard let id = operation.configuration.webhook?.webhookConfigId else { return }
         guard webhooks.contains(where: { $0.id == id }) else {

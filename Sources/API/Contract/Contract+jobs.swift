@@ -1,34 +1,47 @@
 extension Contract {
     static let jobs: [Contract] = [
-        Contract("syncConnection", .runner(.connection()), .creates, "Starts a sync.", takes: .any, gives: .any),
-        Contract("resetConnection", .editor(.connection()), .creates, "Clears a connection.", takes: .any, gives: .any),
-        Contract("clearConnection", .editor(.connection()), .creates, "Clears a connection.", takes: .any, gives: .any),
         Contract(
-            "resetConnectionStream", .editor(.connection()), .creates, "Clears streams of a connection.", takes: .any,
-            gives: .any),
+            "syncConnection", .runner(.connection()), .creates, "Starts a sync.", takes: .connectionSync,
+            gives: .jobInfo),
         Contract(
-            "clearConnectionStream", .editor(.connection()), .creates, "Clears streams of a connection.", takes: .any,
-            gives: .any),
+            "resetConnection", .editor(.connection()), .creates, "Clears a connection.", takes: .connectionID,
+            gives: .jobInfo),
+        Contract(
+            "clearConnection", .editor(.connection()), .creates, "Clears a connection.", takes: .connectionID,
+            gives: .jobInfo),
+        Contract(
+            "resetConnectionStream", .editor(.connection()), .creates, "Clears streams of a connection.",
+            takes: .connectionStreams, gives: .jobInfo),
+        Contract(
+            "clearConnectionStream", .editor(.connection()), .creates, "Clears streams of a connection.",
+            takes: .connectionStreams, gives: .jobInfo),
         Contract(
             "refreshConnectionStream", .editor(.connection()), .creates, "Reads streams from their beginning.",
-            takes: .any, gives: .any),
-        Contract("getJobById", .reader(.job()), "A job.", gives: .any),
-        Contract("getJobInfo", .reader(.job()), "A job with its attempts and logs.", takes: .any, gives: .any),
-        Contract("getJobInfoWithoutLogs", .reader(.job()), "A job with its attempts.", takes: .any, gives: .any),
-        Contract("getJobInfoLight", .reader(.job()), "A job.", takes: .any, gives: .any),
-        Contract("getJobDebugInfo", .reader(.job()), "All that is known of a job.", takes: .any, gives: .any),
+            takes: .connectionRefresh, gives: .jobIfAny),
         Contract(
-            "getLastReplicationJob", .reader(.connection()), "The newest job of a connection.", takes: .any, gives: .any
-        ),
+            "getJobInfo", .reader(.job()), "A job with its attempts and logs.", takes: .jobID, gives: .jobInfo),
+        Contract(
+            "getJobInfoWithoutLogs", .reader(.job()), "A job with its attempts.", takes: .jobID, gives: .jobInfo),
+        Contract("getJobInfoLight", .reader(.job()), "A job.", takes: .jobID, gives: .jobLight),
+        Contract("getJobById", .reader(.job()), "A job.", gives: .jobLight),
+        Contract(
+            "getJobDebugInfo", .reader(.job()), "All that is known of a job.", takes: .jobID, gives: .jobDebugInfo),
+        Contract(
+            "getLastReplicationJob", .reader(.connection()), "The newest job of a connection.", takes: .connectionID,
+            gives: .jobIfAny),
         Contract(
             "listJobsFor", .visible(.connection("configId").ifNamed, .job("includingJobId").ifNamed),
-            "Jobs, page by page.", takes: .any, gives: .any),
-        Contract("cancelJob", .runner(.job()), .changes, "Cancels a job.", takes: .any, gives: .any),
+            "Jobs, page by page.", takes: .jobListRequest, gives: .jobList),
+        Contract(
+            "listJobsForWorkspaces",
+            .visible(.connection("configId").ifNamed, .workspace("workspaceIds").ifNamed),
+            "Jobs of workspaces, page by page.", takes: .jobListForWorkspacesRequest, gives: .jobList),
+        Contract("cancelJob", .runner(.job()), .changes, "Cancels a job.", takes: .jobID, gives: .jobInfo),
         Contract("swiftlet.getAttemptLog", .reader(.job("jobId")), "The log of an attempt.", gives: .any),
         Contract(
             "swiftlet.getRejectedRecords", .reader(.job("jobId")), "The records that were put aside.", gives: .any),
         Contract(
             "swiftlet.retryFailedStreams", .runner(.job("jobId")), .creates, "Starts a sync of what failed.",
-            gives: .any),
+            gives: .jobInfo),
     ]
 }

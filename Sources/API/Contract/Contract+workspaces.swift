@@ -44,13 +44,21 @@ extension Contract {
         Contract(
             "tryNotificationWebhookConfig", .admin(.workspace()), .changes, "Calls a webhook on trial.",
             takes: .notificationWebhookTry, gives: .notificationRead),
-        Contract("checkOperation", .signedIn, "Whether an operation makes sense.", takes: .any, gives: .any),
-        Contract("createOperation", .editor(.workspace()), .creates, "Makes an operation.", takes: .any, gives: .any),
-        Contract("updateOperation", .editor(.operation()), .changes, "Changes an operation.", takes: .any, gives: .any),
         Contract(
-            "listOperationsForConnection", .reader(.connection()), "The operations of a connection.", takes: .any,
-            gives: .any),
-        Contract("getOperation", .reader(.operation()), "An operation.", takes: .any, gives: .any),
-        Contract("deleteOperation", .editor(.operation()), .changes, "Deletes an operation.", takes: .any),
+            "checkOperation", .signedIn, "Whether an operation makes sense.", takes: .operationCheck,
+            gives: .operationVerdict),
+        Contract(
+            "createOperation", .editor(.workspace()), .creates, "Makes an operation.", takes: .operationCreate,
+            gives: .operationRead),
+        Contract(
+            "updateOperation", .editor(.operation()), .changes, "Changes an operation.", takes: .operationUpdate,
+            gives: .operationRead),
+        Contract(
+            "listOperationsForConnection", .reader(.connection()), "The operations of a connection.",
+            takes: .connectionID, gives: .object("OperationReadList", ["operations": .list(.operationRead)])),
+        Contract(
+            "getOperation", .reader(.operation()), "An operation.", takes: .operationID, gives: .operationRead),
+        Contract(
+            "deleteOperation", .editor(.operation()), .changes, "Deletes an operation.", takes: .operationID),
     ]
 }

@@ -24,6 +24,9 @@ package struct Subject: Sendable {
 
     static func tag(_ member: String = "tagId") -> Subject { Subject(.tag, member) }
     static func permission(_ member: String = "permissionId") -> Subject { Subject(.permission, member) }
+    /// A catalog belongs to the source that it was discovered at.
+    static func catalog(_ member: String) -> Subject { Subject(.catalog, member) }
+    static let command = Subject(.command, "id")
 
     init(_ kind: OwnedKind, _ member: String, isOptional: Bool = false, role: Role? = nil) {
         self.kind = kind

@@ -38,7 +38,7 @@ extension SyncCatalog.Stream {
         let config: Body = try body.required("config")
         self.init(
             stream: stream, selectsFields: try config.optional("fieldSelectionEnabled") ?? false,
-            mappers: try (config.optional("mappers") ?? []).map(Self.mapper),
+            mappers: try (config.optional("mappers") ?? []).map(SyncCatalog.mapper),
             contract: try config.optional("schemaContract"))
         // Clients that know of mappers say there what is to be hashed.
         if mappers.isEmpty {
@@ -82,6 +82,10 @@ extension SyncCatalog.Stream {
         }
     }
 
+    private func refusal(_ what: String) -> Problem { .badRequest("The stream \(stream.descriptor) \(what).") }
+}
+
+extension SyncCatalog {
     /// Reads the interface's words and those in which Airbyte itself stores a mapper.
     static func mapper(_ body: Body) throws -> JSON {
         guard let name: String = try body.optional("type") ?? body.optional("name") else {
@@ -94,6 +98,4 @@ extension SyncCatalog.Stream {
             "name": .string(String(name.lowercased().map { $0 == "_" ? "-" : $0 })), "config": .object(config),
         ])
     }
-
-    private func refusal(_ what: String) -> Problem { .badRequest("The stream \(stream.descriptor) \(what).") }
 }

@@ -15,5 +15,6 @@ extension Migration {
         .audit,
         .idempotency,
         .tags,
+        .connectionLists,
     ]
 }
