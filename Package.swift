@@ -78,7 +78,7 @@ let package = Package(
                 "Schedule", "SchemaChanges", "Mapping",
                 "Airbyte", "SQL", "JSON", "Time", "Log", "Posix", "Service",
             ]),
-        library("HTTP", ["CMicroHTTPD", "JSON", "Log", "Posix", "Service", "Time"]),
+        library("HTTP", ["CMicroHTTPD", "CZ", "JSON", "Log", "Posix", "Service", "Time"]),
         library(
             "API",
             [
@@ -127,75 +127,13 @@ let package = Package(
             name: "TestKit",
             dependencies: ["HTTP", "SQL", "Postgres", "SQLite", "Schema", "Posix", "JSON", "Time", "Log"],
             path: "Tests/TestKit", swiftSettings: strict),
-        tests("ArchitectureTests", ["TestKit", "JSON", "Posix"]),
-        tests("JSONTests", ["JSON"]),
-        tests("TimeTests", ["Time"]),
-        tests("MetricsTests", ["Metrics"]),
-        tests("PosixTests", ["Posix", "TestKit"]),
-        tests("CryptoTests", ["Crypto"]),
+        tests("HTTPTests", ["HTTP", "CZ", "JSON", "TestKit", "Posix", "Log"]),
         tests("ConformanceTests", ["TestKit", "SQL", "Postgres", "SQLite", "Schema", "Posix", "Time"]),
-        tests("FlowTests", ["Flow", "Service", "TestKit", "SQL", "Schema", "JSON", "Time", "Posix", "Log"]),
-        .executableTarget(
-            name: "FlowSimulator",
-            dependencies: ["Flow", "Service", "SQL", "SQLite", "Schema", "JSON", "Time", "Posix", "Log"],
-            path: "Tests/Fixtures/FlowSimulator", swiftSettings: strict),
-        tests("FlowSimulationTests", ["FlowSimulator", "TestKit", "Posix"]),
-        tests("ScheduleTests", ["Schedule", "Time", "Posix"]),
-        tests("AirbyteTests", ["Airbyte", "CScan", "TestKit", "JSON", "Posix"]),
-        tests("MappingTests", ["Mapping", "TestKit", "Airbyte", "Crypto", "CCrypto", "JSON"]),
-        tests("SchemaChangesTests", ["SchemaChanges", "TestKit", "Model", "Airbyte", "JSON"]),
         tests(
             "StoreTests",
             [
                 "Store", "Secrets", "Model", "Airbyte", "Schedule", "Schema", "TestKit", "SQL", "JSON", "Time",
                 "Crypto", "Posix",
-            ]),
-        .executableTarget(
-            name: "AttemptFixture", dependencies: ["Launcher", "Posix"], path: "Tests/Fixtures/AttemptFixture",
-            swiftSettings: strict),
-        tests("LauncherTests", ["AttemptFixture", "Launcher", "Airbyte", "TestKit", "Posix", "JSON", "Time", "Log"]),
-        .executableTarget(
-            name: "ReplicationFixture", dependencies: ["Replication"], path: "Tests/Fixtures/ReplicationFixture",
-            swiftSettings: strict),
-        tests(
-            "ReplicationTests",
-            [
-                "ReplicationFixture", "Replication", "Mapping", "Launcher", "Airbyte", "TestKit", "Posix", "JSON",
-                "Time",
-                "Log",
-            ]),
-        tests(
-            "SyncTests",
-            [
-                "Sync", "Flow", "Model", "Notifications", "HTTPClient", "HTTP", "Store", "Schema", "SchemaChanges",
-                "Schedule", "Secrets", "Crypto", "Launcher", "Service", "SQL", "Airbyte", "TestKit", "JSON", "Time",
-                "Log",
-                "Posix",
-            ]),
-        tests("HTTPClientTests", ["HTTPClient", "HTTP", "TestKit", "Posix", "Time"]),
-        tests("NotificationsTests", ["Notifications", "TestKit", "Model", "Airbyte", "JSON", "Posix", "Time"]),
-        tests("HTTPTests", ["HTTP", "JSON", "TestKit", "Posix", "Log"]),
-        tests(
-            "APITests",
-            [
-                "API", "HTTP", "HTTPClient", "Sync", "Flow", "Store", "Secrets", "Crypto", "Model", "Airbyte", "SQL",
-                "Schema", "SchemaChanges", "JSON", "TestKit", "Posix", "Log", "Time",
-            ]),
-        tests(
-            "ConnectorTests",
-            [
-                "ConnectorKit", "DestinationSQLite", "DestinationPostgres", "SourcePostgres", "Airbyte", "Postgres",
-                "SQLite",
-                "SQL", "JSON", "TestKit", "Posix", "Time",
-            ]),
-        tests("ProgramTests", ["HTTP", "Crypto", "TestKit", "Postgres", "SQLite", "SQL", "JSON", "Posix", "Time"]),
-        tests(
-            "FuzzTests", ["Replication", "Launcher", "Airbyte", "TestKit", "JSON", "Posix"]),
-        tests("RealConnectorTests", ["TestKit", "SQLite", "SQL", "JSON", "Posix"]),
-        tests(
-            "ChaosTests",
-            [
-                "Flow", "Service", "Schema", "TestKit", "Postgres", "SQLite", "SQL", "JSON", "Posix", "Log", "Time",
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -2,6 +2,7 @@ import API
 package import HTTP
 import HTTPClient
 import Log
+import Posix
 package import Service
 import Sync
 
@@ -26,6 +27,7 @@ extension Platform {
                 "\(host) can be reached from other machines, and this version has no sign-in yet: listen on 127.0.0.1, or "
                     + "accept that everyone who reaches the port controls everything, with --insecure-no-auth.")
         }
+        OpenFiles.raiseLimit()
         let router = try API.router(
             APIServices(
                 database: database, vault: vault, calls: calls, orders: orders, log: log, version: Settings.version,

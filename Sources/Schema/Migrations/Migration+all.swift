@@ -11,5 +11,6 @@ extension Migration {
         .stateVersions,
         .attemptRejects,
         .toldCatalog,
+        .jobCounts,
     ]
 }
