@@ -84,7 +84,7 @@ let package = Package(
                 "Schedule", "SchemaChanges", "Mapping",
                 "Airbyte", "SQL", "JSON", "Time", "Log", "Posix", "Service",
             ]),
-        library("HTTP", ["CMicroHTTPD", "JSON", "Log", "Posix", "Service", "Time"]),
+        library("HTTP", ["CMicroHTTPD", "CZ", "JSON", "Log", "Posix", "Service", "Time"]),
         library(
             "API",
             [
@@ -183,7 +183,7 @@ let package = Package(
             ]),
         tests("HTTPClientTests", ["HTTPClient", "HTTP", "TestKit", "Posix", "Time"]),
         tests("NotificationsTests", ["Notifications", "TestKit", "Model", "Airbyte", "JSON", "Posix", "Time"]),
-        tests("HTTPTests", ["HTTP", "JSON", "TestKit", "Posix", "Log"]),
+        tests("HTTPTests", ["HTTP", "CZ", "JSON", "TestKit", "Posix", "Log"]),
         tests(
             "APITests",
             [
@@ -200,6 +200,7 @@ let package = Package(
         tests("ProgramTests", ["HTTP", "Crypto", "TestKit", "Postgres", "SQLite", "SQL", "JSON", "Posix", "Time"]),
         tests(
             "FuzzTests", ["Replication", "Launcher", "Airbyte", "TestKit", "JSON", "Posix"]),
+        tests("ClientTests", ["TestKit", "JSON", "Posix"]),
         tests("RealConnectorTests", ["TestKit", "SQLite", "SQL", "JSON", "Posix"]),
         tests(
             "ChaosTests",
@@ -210,5 +211,3 @@ let package = Package(
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
 )
-package.products = []
-package.targets.removeAll { ($0.type == .test && $0.name != "APITests") || $0.type == .executable || $0.name == "Assembly" }

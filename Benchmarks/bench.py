@@ -22,7 +22,7 @@ import urllib.request
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PROGRAMS = os.path.join(ROOT, ".build/release")
 TICK = os.sysconf("SC_CLK_TCK")
-SECTIONS = ["start", "trigger", "relay", "rows", "many", "peers", "flow", "schedules"]
+SECTIONS = ["start", "trigger", "relay", "rows", "many", "peers", "flow", "schedules", "api"]
 
 
 def say(text=""):
@@ -688,6 +688,12 @@ class Bench:
     def schedules(self):
         import schedules
         schedules.run(seconds=20 if self.options.quick else 60)
+
+    # The API
+
+    def api(self):
+        from api import API  # which imports this module
+        API(self.directory, self.postgres(), self.options.quick).run()
 
     def run(self):
         for section in self.options.sections or SECTIONS:

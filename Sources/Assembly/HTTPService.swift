@@ -3,6 +3,7 @@ import Access
 package import HTTP
 import HTTPClient
 import Log
+import Posix
 package import Service
 import Sync
 
@@ -31,6 +32,7 @@ extension Platform {
                     + "listen on 127.0.0.1, or accept that everyone who reaches the port controls everything, with "
                     + "--insecure-no-auth.")
         }
+        OpenFiles.raiseLimit()
         let router = try API.router(
             APIServices(
                 database: database, vault: vault, calls: calls, orders: orders, log: log, version: Settings.version,

@@ -19,7 +19,8 @@ static inline size_t swiftlet_mhd_keep_escapes(void *owner, struct MHD_Connectio
 static inline struct MHD_Daemon *swiftlet_mhd_start(
     int socket, unsigned int connections, unsigned int idle_seconds, size_t memory_per_connection,
     void *(*begin)(void *owner, const char *target, struct MHD_Connection *connection),
-    MHD_AccessHandlerCallback receive, MHD_RequestCompletedCallback end, void *owner) {
+    MHD_AccessHandlerCallback receive, MHD_RequestCompletedCallback end, MHD_NotifyConnectionCallback change,
+    void *owner) {
     sigset_t all, old;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &old);
@@ -32,6 +33,7 @@ static inline struct MHD_Daemon *swiftlet_mhd_start(
         MHD_OPTION_UNESCAPE_CALLBACK, &swiftlet_mhd_keep_escapes, (void *)NULL,
         MHD_OPTION_URI_LOG_CALLBACK, begin, owner,
         MHD_OPTION_NOTIFY_COMPLETED, end, owner,
+        MHD_OPTION_NOTIFY_CONNECTION, change, owner,
         MHD_OPTION_END);
     pthread_sigmask(SIG_SETMASK, &old, NULL);
     return daemon;
@@ -41,6 +43,12 @@ static inline struct MHD_Daemon *swiftlet_mhd_start(
 static inline int swiftlet_mhd_socket(struct MHD_Connection *connection) {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     return info ? info->connect_fd : -1;
+}
+
+/// What the callback for changes has kept for a connection, or NULL.
+static inline void *swiftlet_mhd_kept(struct MHD_Connection *connection) {
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info ? info->socket_context : NULL;
 }
 
 /// The address of the client, or NULL.

@@ -2,7 +2,8 @@ import CMicroHTTPD
 import Glibc
 import Synchronization
 
-/// Sees clients hang up while libmicrohttpd does not look: it takes a suspended connection out of its own epoll set.
+/// Sees clients hang up while libmicrohttpd does not look: it takes a suspended connection out of its own epoll set. Its
+/// thread also looks around from time to time, for requests that are late.
 ///
 /// Also lets refused clients down gently: closing a socket that has unread bytes resets it, and the client may lose the
 /// answer that told it why; so what it still sends is read and dropped for a while.
@@ -20,9 +21,14 @@ final class ClientWatch: Sendable {
         var thread: ServerThread?
     }
 
+    /// Looks around; when to look again, or nil: not before `startSweeping`.
+    typealias Sweep = @Sendable () -> Duration?
+
     private let epoll: Int32
     private let alarm: Int32
     private let state = Mutex(State())
+    /// Whether the thread will look around by itself.
+    private let isSweeping = Atomic(false)
 
     private static let mostRefused = 64
     private static let refusedBytes = 64 << 20
@@ -36,8 +42,22 @@ final class ClientWatch: Sendable {
             close(alarm)
             throw HTTPError(.cannotListen, "No epoll descriptor can be opened; raise the limit of open files.")
         }
-        let thread = try ServerThread { [self] in run() }
-        state.withLock { $0.thread = thread }
+    }
+
+    /// Starts the thread. `sweep` is not called any more once `stop` has returned.
+    func start(_ sweep: @escaping Sweep) throws(HTTPError) {
+        do throws(HTTPError) {
+            let thread = try ServerThread { [self] in run(sweep) }
+            state.withLock { $0.thread = thread }
+        } catch {
+            stop()
+            throw error
+        }
+    }
+
+    /// There is something to look after. Costs nothing where the thread knows.
+    func startSweeping() {
+        if !isSweeping.exchange(true, ordering: .sequentiallyConsistent) { ring() }
     }
 
     /// Calls `gone` at most once, on the watch's thread, when the client closes its side. The descriptor must stay open
@@ -94,12 +114,18 @@ final class ClientWatch: Sendable {
         close(alarm)
     }
 
-    private func run() {
+    private func run(_ sweep: Sweep) {
         var events = [epoll_event](repeating: epoll_event(), count: 64)
         while true {
             let (isStopping, refused) = state.withLock { ($0.isStopping, $0.refused) }
             if isStopping { return }
-            let count = epoll_wait(epoll, &events, Int32(events.count), refused > 0 ? 250 : -1)
+            var pause: Int64 = refused > 0 ? 250 : -1
+            if let next = nextSweep(sweep) {
+                let (seconds, parts) = next.components
+                let wanted = max(1, seconds * 1000 + parts / 1_000_000_000_000_000)
+                pause = pause < 0 ? wanted : min(pause, wanted)
+            }
+            let count = epoll_wait(epoll, &events, Int32(events.count), Int32(clamping: pause))
             for event in events.prefix(Int(max(0, count))) {
                 if event.data.u64 == 0 {
                     var ignored: UInt64 = 0
@@ -110,6 +136,16 @@ final class ClientWatch: Sendable {
             }
             if refused > 0 { closeOverdue() }
         }
+    }
+
+    private func nextSweep(_ sweep: Sweep) -> Duration? {
+        guard isSweeping.load(ordering: .sequentiallyConsistent) else { return nil }
+        if let next = sweep() { return next }
+        isSweeping.store(false, ordering: .sequentiallyConsistent)
+        // What came between the two had no reason to ring.
+        guard let next = sweep() else { return nil }
+        isSweeping.store(true, ordering: .sequentiallyConsistent)
+        return next
     }
 
     private func handle(_ token: UInt64) {

@@ -9,7 +9,7 @@ extension Exchange {
     {
         if !hasHead {
             hasHead = true
-            began = .now
+            begin()
             do throws(HTTPError) { try readHead(method, version) } catch { refusal = error }
             // A refusal now means that no body is read, and that the connection is closed after it; where there is
             // no body to read it waits for the request's end, and the connection can be kept.
@@ -52,6 +52,10 @@ extension Exchange {
             throw HTTPError(.badRequest, "The request needs exactly one Host header.")
         }
         try checkFraming(headers)
+        if headers.all("Content-Encoding").contains(where: { !HTTPHeaders.equal($0, "identity") }) {
+            throw HTTPError(
+                .unsupportedMediaType, "Compressed bodies are not taken; send the body without Content-Encoding.")
+        }
         if let error = core.admission?(request) { throw error }
     }
 
@@ -85,7 +89,7 @@ extension Exchange {
                         decoding: UnsafeRawBufferPointer(start: nameStart, count: nameSize), as: UTF8.self)
                     let value = String(
                         decoding: UnsafeRawBufferPointer(start: valueStart, count: valueSize), as: UTF8.self)
-                    owner.assumingMemoryBound(to: HTTPHeaders.self).pointee.add(name, value)
+                    owner.assumingMemoryBound(to: HTTPHeaders.self).pointee.add(name, Gzip.plainTags(name, value))
                     return .YES
                 }, pointer)
         }

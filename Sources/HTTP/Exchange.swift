@@ -10,6 +10,7 @@ import Synchronization
 final class Exchange: @unchecked Sendable {
     let core: ServerCore
     let connection: OpaquePointer
+    private let client: ClientConnection
     let id = UUID()
     /// The target as it was sent.
     let target: [UInt8]
@@ -29,42 +30,68 @@ final class Exchange: @unchecked Sendable {
 
         var phase = Phase.receiving
         var answer: HTTPResponse?
+        /// Nil once the handler is done.
         var handling: Task<Void, Never>?
-        var deadline: Task<Void, Never>?
+        var handlingSince = ContinuousClock.now
         var watching: UInt64?
     }
 
-    init(_ core: ServerCore, _ connection: OpaquePointer, _ target: UnsafePointer<CChar>?) {
+    /// Most handlers are done by then; the clients of the others are worth watching.
+    private static let patience: Duration = .milliseconds(50)
+
+    init(
+        _ core: ServerCore, _ connection: OpaquePointer, _ client: ClientConnection, _ target: UnsafePointer<CChar>?
+    ) {
         self.core = core
         self.connection = connection
+        self.client = client
         self.target = target.map { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) } ?? []
     }
 
     /// The answer, once there is one.
     var answer: HTTPResponse? { state.withLock { $0.answer } }
 
-    /// Suspends the connection and runs the handler. False, with an answer set, where the server is stopping.
+    /// The head has arrived.
+    func begin() {
+        began = .now
+        client.beginRequest()
+    }
+
+    /// Suspends the connection and runs the handler. False, with an answer set, where the server takes no more.
     func handle(_ request: HTTPRequest) -> Bool {
-        guard core.begin(self) else {
-            finish(stoppingAnswer())
+        do throws(HTTPError) { try core.begin(self) } catch {
+            finish(unavailable(error))
             return false
         }
         let handler = core.handler
-        let limit = core.limits.handler
         return state.withLock { state in
             // `giveUp` may have come between the count and here.
             guard state.answer == nil else { return false }
             MHD_suspend_connection(connection)
             state.phase = .suspended
-            state.watching = core.watch.watch(swiftlet_mhd_socket(connection)) { [self] in cancel() }
-            state.handling = Task { [self] in finish(await handler(request)) }
-            state.deadline = Task { [self] in
-                do { try await Task.sleep(for: limit) } catch { return }
-                finish(failure(HTTPError(.unavailable, "The server ran out of time for this request.")))
-                cancel()
+            state.handlingSince = .now
+            // On threads that may block, since most of what handlers do is to call the store.
+            state.handling = Task(executorPreference: ThreadPool.shared) { [self] in
+                let answer = compressed(await handler(request), for: request)
+                self.state.withLock { $0.handling = nil }
+                finish(answer)
             }
             return true
         }
+    }
+
+    /// Looks after a request whose handler is not done at once: whether its client is still there, and its time.
+    func look(now: ContinuousClock.Instant) {
+        let isLate = state.withLock { state in
+            let age = state.handlingSince.duration(to: now)
+            if state.phase == .suspended, state.watching == nil, age > Self.patience {
+                state.watching = core.watch.watch(swiftlet_mhd_socket(connection)) { [self] in cancel() }
+            }
+            return state.handling != nil && age > core.limits.handler
+        }
+        guard isLate else { return }
+        finish(failure(HTTPError(.unavailable, "The server ran out of time for this request.")))
+        cancel()
     }
 
     /// Sets the answer, if there is none, and wakes the connection to send it.
@@ -72,7 +99,6 @@ final class Exchange: @unchecked Sendable {
         state.withLock { state in
             guard state.answer == nil, state.phase != .over else { return }
             state.answer = response
-            state.deadline?.cancel()
             guard state.phase == .suspended else { return }
             state.phase = .resumed
             // Before the resume: only a suspended connection's descriptor is sure to be open.
@@ -83,7 +109,7 @@ final class Exchange: @unchecked Sendable {
 
     /// Answers in the handler's place and cancels it: the server's grace is over.
     func giveUp() {
-        finish(stoppingAnswer())
+        finish(unavailable(HTTPError(.unavailable, "The server is stopping; try again.")))
         cancel()
     }
 
@@ -91,14 +117,13 @@ final class Exchange: @unchecked Sendable {
     func end() {
         state.withLock { state in
             state.phase = .over
-            state.deadline?.cancel()
             state.handling?.cancel()
             state.handling = nil
-            state.deadline = nil
             if let token = state.watching.take() { core.watch.forget(token) }
         }
-        core.release(reserved)
+        if reserved > 0 { core.release(reserved) }
         core.end(self)
+        client.endRequest()
     }
 
     func failure(_ error: HTTPError) -> HTTPResponse {
@@ -106,9 +131,9 @@ final class Exchange: @unchecked Sendable {
         return .failure(error, core.errorBody(error, path, id))
     }
 
-    private func stoppingAnswer() -> HTTPResponse {
-        var response = failure(HTTPError(.unavailable, "The server is stopping; try again."))
-        response.closesConnection = true
+    private func unavailable(_ error: HTTPError) -> HTTPResponse {
+        var response = failure(error)
+        response.closesConnection = core.isStopping
         return response
     }
 

@@ -27,12 +27,13 @@ package struct HTTPResponse: Sendable, Hashable {
 
     package static let noContent = HTTPResponse(204)
 
-    /// An error as JSON, with `Allow` where the method was the mistake.
+    /// An error as JSON, with `Allow` where the method was the mistake, and `Retry-After` where it passes.
     package static func failure(_ error: HTTPError, _ body: [UInt8]) -> HTTPResponse {
         var response = json(error.status, body)
         if case .methodNotAllowed(let methods) = error.code {
             response.headers["Allow"] = methods.map(\.rawValue).joined(separator: ", ")
         }
+        if error.code == .unavailable { response.headers["Retry-After"] = "1" }
         return response
     }
 

@@ -1,14 +1,34 @@
 import CMicroHTTPD
 
 // What libmicrohttpd calls, on its one thread. Each request has an `Exchange`, kept in the request's context from its
-// first line to its end.
+// first line to its end; each connection a `ClientConnection`, kept in its own context.
+
+func changeConnection(
+    _ owner: UnsafeMutableRawPointer?, _ connection: OpaquePointer?,
+    _ context: UnsafeMutablePointer<UnsafeMutableRawPointer?>?, _ change: MHD_ConnectionNotificationCode
+) {
+    guard let owner, let connection, let context else { return }
+    let core = Unmanaged<ServerCore>.fromOpaque(owner).takeUnretainedValue()
+    if change == .CONNECTION_NOTIFY_STARTED {
+        let client = ClientConnection(socket: swiftlet_mhd_socket(connection))
+        core.add(client)
+        context.pointee = Unmanaged.passRetained(client).toOpaque()
+    } else if let pointer = context.pointee {
+        context.pointee = nil
+        let client = Unmanaged<ClientConnection>.fromOpaque(pointer).takeRetainedValue()
+        client.end()
+        core.remove(client)
+    }
+}
 
 func beginRequest(
     _ owner: UnsafeMutableRawPointer?, _ target: UnsafePointer<CChar>?, _ connection: OpaquePointer?
 ) -> UnsafeMutableRawPointer? {
     guard let owner, let connection else { return nil }
     let core = Unmanaged<ServerCore>.fromOpaque(owner).takeUnretainedValue()
-    return Unmanaged.passRetained(Exchange(core, connection, target)).toOpaque()
+    guard let kept = swiftlet_mhd_kept(connection) else { return nil }
+    let client = Unmanaged<ClientConnection>.fromOpaque(kept).takeUnretainedValue()
+    return Unmanaged.passRetained(Exchange(core, connection, client, target)).toOpaque()
 }
 
 func receiveRequest(

@@ -18,6 +18,7 @@ final class ServerCore: @unchecked Sendable {
     private struct State {
         var isStopping = false
         var exchanges: [ObjectIdentifier: Exchange] = [:]
+        var clients: [ObjectIdentifier: ClientConnection] = [:]
         var bodyBytes = 0
         var waiter: (id: Int, continuation: CheckedContinuation<Void, Never>)?
         var nextWaiter = 0
@@ -34,12 +35,15 @@ final class ServerCore: @unchecked Sendable {
         self.note = note
         self.handler = handler
         watch = try ClientWatch()
+        // Ended by `stop`, which lasts until the watch has ended.
+        try watch.start { [unowned self] in sweep() }
         // The daemon calls back with this pointer until `stop` has ended it.
         let owner = Unmanaged.passRetained(self)
         daemon = swiftlet_mhd_start(
             socket, UInt32(clamping: limits.connections), UInt32(clamping: max(1, limits.silence.components.seconds)),
             // Beyond this memory libmicrohttpd answers 431 by itself, in HTML; up to it we do, in JSON.
-            max(64 << 10, limits.headers * 4), beginRequest, receiveRequest, endRequest, owner.toOpaque())
+            limits.headers * 2 + (8 << 10), beginRequest, receiveRequest, endRequest, changeConnection,
+            owner.toOpaque())
         guard daemon != nil else {
             owner.release()
             watch.stop()
@@ -47,14 +51,19 @@ final class ServerCore: @unchecked Sendable {
         }
     }
 
-    /// Counts an exchange as running until `end`; false once the server is stopping.
-    func begin(_ exchange: Exchange) -> Bool {
-        state.withLock { state in
-            guard !state.isStopping else { return false }
+    /// Counts an exchange as running until `end`; throws once the server is stopping, or has enough to do.
+    func begin(_ exchange: Exchange) throws(HTTPError) {
+        let refusal: String? = state.withLock { state in
+            if state.isStopping { return "The server is stopping; try again." }
+            if state.exchanges.count >= limits.running { return "The server is busy with other requests; try again." }
             state.exchanges[ObjectIdentifier(exchange)] = exchange
-            return true
+            return nil
         }
+        if let refusal { throw HTTPError(.unavailable, refusal) }
+        watch.startSweeping()
     }
+
+    var isStopping: Bool { state.withLock { $0.isStopping } }
 
     func end(_ exchange: Exchange) {
         let waiter = state.withLock { state in
@@ -63,6 +72,28 @@ final class ServerCore: @unchecked Sendable {
         }
         waiter?.continuation.resume()
     }
+
+    func add(_ client: ClientConnection) {
+        state.withLock { $0.clients[ObjectIdentifier(client)] = client }
+        watch.startSweeping()
+    }
+
+    func remove(_ client: ClientConnection) {
+        state.withLock { $0.clients[ObjectIdentifier(client)] = nil }
+    }
+
+    /// Watches the clients of requests that take longer, ends those that are out of time, and closes connections on
+    /// which no request comes about.
+    private func sweep() -> Duration? {
+        let (exchanges, clients) = state.withLock { (Array($0.exchanges.values), Array($0.clients.values)) }
+        let now = ContinuousClock.now
+        for exchange in exchanges { exchange.look(now: now) }
+        for client in clients { client.close(after: limits.head, now: now) }
+        return exchanges.isEmpty ? clients.isEmpty ? nil : Self.clientPause : Self.exchangePause
+    }
+
+    private static let exchangePause: Duration = .milliseconds(50)
+    private static let clientPause: Duration = .milliseconds(500)
 
     /// Takes memory for body bytes, or refuses where all bodies together would exceed their limit.
     func reserve(_ bytes: Int) -> Bool {

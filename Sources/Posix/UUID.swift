@@ -4,18 +4,24 @@ package struct UUID: Hashable, Sendable, CustomStringConvertible {
 
     /// A new one, from the kernel's random source.
     package init() {
+        // Two draws, since each is a system call.
         var random = SystemRandomNumberGenerator()
-        var bytes = (0..<16).map { _ in UInt8.random(in: 0...255, using: &random) }
-        bytes[6] = bytes[6] & 0x0F | 0x40
-        bytes[8] = bytes[8] & 0x3F | 0x80
-        let digits = Array("0123456789abcdef".utf8)
-        var text: [UInt8] = []
-        for (index, byte) in bytes.enumerated() {
-            if [4, 6, 8, 10].contains(index) { text.append(UInt8(ascii: "-")) }
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
+        let high = random.next() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
+        let low = random.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
+        description = String(unsafeUninitializedCapacity: 36) { text in
+            var next = 0
+            for digit in 0..<32 {
+                if [8, 12, 16, 20].contains(digit) {
+                    text[next] = UInt8(ascii: "-")
+                    next += 1
+                }
+                let half = digit < 16 ? high : low
+                let value = UInt8(half >> UInt64(60 - digit % 16 * 4) & 15)
+                text[next] = value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+                next += 1
+            }
+            return next
         }
-        description = String(decoding: text, as: UTF8.self)
     }
 
     /// Reads the 36-character form in either case; nil for anything else.

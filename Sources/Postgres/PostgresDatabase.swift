@@ -1,6 +1,7 @@
+import Posix
 package import SQL
 
-/// A store in a Postgres database: a pool of connections, each on its own thread, and one more that listens.
+/// A store in a Postgres database: a pool of connections, and one more that listens on a thread of its own.
 ///
 /// A connection that broke is replaced and its transaction run again, unless it broke during the commit: then the
 /// caller gets `.unavailable` and has to find out. A server that is away is waited for up to a limit.
@@ -48,7 +49,8 @@ package final class PostgresDatabase: Database {
     package func close() async {
         board.finish()
         listener.stop()
-        for worker in await pool.close() { await worker.close() }
+        let workers = await pool.close()
+        _ = try? await blocking { for worker in workers { worker.close() } }
     }
 
     private func transaction<Value: Sendable>(
@@ -61,7 +63,7 @@ package final class PostgresDatabase: Database {
         var breaks = 0
         while true {
             // The connection is given back between two tries, so that waiting holds up nobody else.
-            switch try await pool.lend({ try await $0.attempt(kind, body) }) {
+            switch try await pool.lend({ worker in try await blocking { try worker.attempt(kind, body) } }) {
             case .done(let value): return value
             case .stale: continue
             case .unconnected(let error):

@@ -1,8 +1,9 @@
-import Posix
 import SQL
 
-/// A connection on a thread of its own, opened when it is first needed and replaced when it broke.
-actor PostgresWorker {
+/// A connection that is opened when it is first needed and replaced when it broke; every call blocks.
+///
+/// Unchecked: the pool lends it to one caller at a time, who uses it on one thread.
+final class PostgresWorker: @unchecked Sendable {
     /// How one attempt at a transaction ended, for a caller that may try again.
     enum Outcome<Value: Sendable>: Sendable {
         case done(Value)
@@ -19,13 +20,10 @@ actor PostgresWorker {
     /// `statement`: a single one, which commits itself.
     enum Kind: Sendable { case read, write, statement }
 
-    private let executor = ThreadExecutor()
     private let settings: PostgresSettings
     private var connection: PostgresConnection?
 
     init(_ settings: PostgresSettings) { self.settings = settings }
-
-    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     func close() {
         connection?.close()

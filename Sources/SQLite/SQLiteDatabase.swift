@@ -1,6 +1,7 @@
+import Posix
 package import SQL
 
-/// A store in one SQLite file, which belongs to this process: one writer, a few readers, each on its own thread.
+/// A store in one SQLite file, which belongs to this process: one writer and a few readers.
 ///
 /// A process killed at any point leaves the file as of the last commit.
 package final class SQLiteDatabase: Database {
@@ -13,7 +14,7 @@ package final class SQLiteDatabase: Database {
     package static func open(path: String, readers: Int = 4) async throws -> SQLiteDatabase {
         let database = SQLiteDatabase(path: path, readers: readers)
         do {
-            try await database.writer.lend { try await $0.open() }
+            try await database.writer.lend { writer in try await blocking { try writer.open() } }
         } catch {
             await database.close()
             throw error
@@ -35,13 +36,15 @@ package final class SQLiteDatabase: Database {
     package func read<Value: Sendable>(
         _ body: @escaping @Sendable (any Session) throws -> Value
     ) async throws -> Value {
-        try await readers.lend { try await $0.transaction("BEGIN", body).value }
+        try await readers.lend { reader in try await blocking { try reader.transaction("BEGIN", body).value } }
     }
 
     package func write<Value: Sendable>(
         _ body: @escaping @Sendable (any Session) throws -> Value
     ) async throws -> Value {
-        let (value, notices) = try await writer.lend { try await $0.transaction("BEGIN IMMEDIATE", body) }
+        let (value, notices) = try await writer.lend { writer in
+            try await blocking { try writer.transaction("BEGIN IMMEDIATE", body) }
+        }
         for channel in notices { board.post(channel) }
         return value
     }
@@ -53,13 +56,14 @@ package final class SQLiteDatabase: Database {
     /// Also empties the log that writers leave behind, which readers that follow one another closely can keep from
     /// ever being begun anew.
     package func reclaim() async throws {
-        while try await writer.lend({ try await $0.shrink() }) {}
-        try await writer.lend { try await $0.checkpoint() }
+        while try await writer.lend({ writer in try await blocking { try writer.shrink() } }) {}
+        try await writer.lend { writer in try await blocking { try writer.checkpoint() } }
     }
 
     package func close() async {
         board.finish()
-        for worker in await readers.close() { await worker.close() }
-        for worker in await writer.close() { await worker.close() }
+        let workers = await readers.close() + writer.close()
+        // What is closed last empties the write-ahead log, which takes its time.
+        _ = try? await blocking { for worker in workers { worker.close() } }
     }
 }

@@ -1,13 +1,13 @@
-import Posix
 import SQL
 
-/// A connection on a thread of its own, opened when it is first needed.
-actor SQLiteWorker {
+/// A connection that is opened when it is first needed; every call blocks.
+///
+/// Unchecked: the pool lends it to one caller at a time, who uses it on one thread.
+final class SQLiteWorker: @unchecked Sendable {
     private static let busyTimeout = 10_000
     /// Four megabytes.
     private static let freePages = 1024
 
-    private let executor = ThreadExecutor()
     private let path: String
     private let access: SQLiteConnection.Access
     private var connection: SQLiteConnection?
@@ -16,8 +16,6 @@ actor SQLiteWorker {
         self.path = path
         self.access = access
     }
-
-    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     /// Opens the file, so that what is wrong with it shows now.
     func open() throws { _ = try opened() }

@@ -35,7 +35,7 @@ package struct JobFilter: Sendable {
     }
 
     /// Only the conditions that are set, so that an index can serve them; an empty list sets none.
-    fileprivate var condition: Query {
+    var condition: Query {
         var condition: Query = "TRUE"
         if let connection { condition = "\(condition) AND connection_id = \(connection)" }
         if !workspaces.isEmpty {
@@ -77,10 +77,6 @@ extension Session {
             ORDER BY \(first) \(order), id \(order) LIMIT \(filter.limit) OFFSET \(filter.offset)
             """
         ).map(Job.init)
-    }
-
-    package func countJobs(_ filter: JobFilter) throws -> Int {
-        try value("SELECT count(*) FROM job WHERE \(filter.condition)") ?? 0
     }
 
     /// The connection's job that has not ended yet; there is at most one.
@@ -136,14 +132,21 @@ extension Session {
     /// cannot come to this status from its own.
     @discardableResult
     package func setStatus(_ status: Job.Status, of job: JobID, at time: Instant) throws -> Bool {
-        let moved = try run(
+        let moved = try row(
             """
             UPDATE job SET status = \(status.rawValue), updated_at = \(time),
                            started_at = CASE WHEN \(status == .running) THEN coalesce(started_at, \(time))
                                              ELSE started_at END
             WHERE id = \(job) AND status IN \(list: status.predecessors.map(\.rawValue))
+            RETURNING connection_id, kind
             """)
-        if moved == 1 { return true }
+        if let moved {
+            if status.isTerminal {
+                try countEndedJobs(
+                    1, connection: moved.get("connection_id"), kind: moved.get("kind"), status: status.rawValue)
+            }
+            return true
+        }
         let current = try self.job(job).status
         guard current.isTerminal else {
             throw StoreError(
@@ -165,7 +168,7 @@ extension Session {
     /// Deletes ended jobs created before `time` with all that hangs on them, but never a connection's newest, nor its
     /// newest scheduled one, from which the next is reckoned; at most `limit` a call. Returns how many.
     package func pruneJobs(createdBefore time: Instant, limit: Int) throws -> Int {
-        try run(
+        let deleted = try rows(
             """
             DELETE FROM job WHERE id IN (
                 SELECT id FROM job AS old
@@ -177,7 +180,10 @@ extension Session {
                                   WHERE newer.connection_id = old.connection_id AND newer.id > old.id
                                     AND newer.is_scheduled))
                 ORDER BY old.created_at LIMIT \(limit))
+            RETURNING connection_id, kind, status
             """)
+        try uncountEndedJobs(deleted)
+        return deleted.count
     }
 }
 

@@ -1,9 +1,10 @@
+import Glibc
 import Posix
 import SQL
 import Synchronization
 import Testing
 
-@Suite("Pool and thread executor", .timeLimit(.minutes(1)))
+@Suite("Pool and thread pool", .timeLimit(.minutes(1)))
 struct PoolTests {
     final class Order: Sendable {
         private let numbers = Mutex<[Int]>([])
@@ -38,35 +39,42 @@ struct PoolTests {
         #expect(await pool.close() == [7])
     }
 
-    actor Blocker {
-        private let executor = ThreadExecutor()
-        nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
-        private var count = 0
-
-        func wait(at gate: Gate) { gate.wait() }
-        func add() -> Int {
-            count += 1
-            return count
-        }
-    }
-
-    @Test func `actors that block on their own threads hold up nobody else`() async throws {
+    @Test func `what blocks on a pool's threads holds up nobody else`() async throws {
         let gate = Gate()
-        let blockers = (0..<16).map { _ in Blocker() }
+        let threads = ThreadPool(limit: 9)
         await withTaskGroup(of: Void.self) { group in
-            for blocker in blockers { group.addTask { await blocker.wait(at: gate) } }
-            let free = Blocker()
-            for n in 1...100 { #expect(await free.add() == n) }
+            for _ in 0..<8 { group.addTask(executorPreference: threads) { gate.wait() } }
+            for n in 1...100 { #expect(await Task(executorPreference: threads) { n }.value == n) }
             gate.open()
         }
     }
 
-    @Test func `tasks may prefer a thread executor and it may go while its last job runs`() async {
+    @Test func `a pool runs everything, though it has fewer threads`() async {
+        let threads = ThreadPool(limit: 2)
+        let order = Order()
+        await withTaskGroup(of: Void.self) { group in
+            for n in 0..<1000 { group.addTask(executorPreference: threads) { order.add(n) } }
+        }
+        #expect(order.all.sorted() == Array(0..<1000))
+    }
+
+    @Test func `what blocks runs on the caller's thread where that may, else on another`() async throws {
+        #expect(!ThreadPool.isCurrent)
+        #expect(try await blocking { ThreadPool.isCurrent })
+        #expect(!ThreadPool.isCurrent)
+        let threads = ThreadPool(limit: 1)
+        let (here, there) = try await Task(executorPreference: threads) {
+            let here = try await blocking { UInt(pthread_self()) }
+            return (here, try await blocking { UInt(pthread_self()) })
+        }.value
+        #expect(here == there)
+    }
+
+    @Test func `a pool may go while its last job runs`() async {
         for n in 0..<200 {
-            let executor = ThreadExecutor()
-            let task = Task(executorPreference: executor) { n }
+            let threads = ThreadPool(limit: 2)
+            let task = Task(executorPreference: threads) { n }
             #expect(await task.value == n)
-            #expect(await Blocker().add() == 1)
         }
     }
 }

@@ -7,7 +7,8 @@ final class RawClient: @unchecked Sendable {
     struct Reply: Sendable {
         var status: Int
         var headers: [(name: String, value: String)]
-        var body: String
+        var bytes: [UInt8] = []
+        var body: String { String(decoding: bytes, as: UTF8.self) }
 
         func header(_ name: String) -> String? {
             headers.first { $0.name.lowercased() == name.lowercased() }?.value
@@ -81,7 +82,7 @@ final class RawClient: @unchecked Sendable {
                 while buffer.count < length {
                     guard try fill() else { throw Failure(description: "closed inside a body") }
                 }
-                reply.body = String(decoding: buffer.prefix(length), as: UTF8.self)
+                reply.bytes = Array(buffer.prefix(length))
                 buffer.removeFirst(length)
                 return reply
             }
@@ -118,6 +119,13 @@ final class RawClient: @unchecked Sendable {
         return try !fill()
     }
 
+    /// Whether the server closes within so many milliseconds; what it says meanwhile is kept.
+    func hasEnded(within milliseconds: Int32) throws -> Bool {
+        var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        guard poll(&waiting, 1, milliseconds) > 0 else { return false }
+        return try !fill()
+    }
+
     private func headEnd() -> Int? {
         guard buffer.count >= 4 else { return nil }
         return (0...(buffer.count - 4)).first { buffer[$0..<($0 + 4)].elementsEqual("\r\n\r\n".utf8) }
@@ -140,6 +148,6 @@ final class RawClient: @unchecked Sendable {
             let parts = line.split(separator: ":", maxSplits: 1)
             return (String(parts[0]), parts.count > 1 ? String(parts[1].drop { $0 == " " }) : "")
         }
-        return Reply(status: status, headers: headers, body: "")
+        return Reply(status: status, headers: headers)
     }
 }

@@ -15,6 +15,7 @@ extension Migration {
         .audit,
         .idempotency,
         .tags,
+        .jobCounts,
         .connectionLists,
     ]
 }
