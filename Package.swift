@@ -192,6 +192,7 @@ let package = Package(
         tests(
             "FuzzTests", ["Replication", "Launcher", "Airbyte", "TestKit", "JSON", "Posix"]),
         tests("RealConnectorTests", ["TestKit", "SQLite", "SQL", "JSON", "Posix"]),
+        tests("ClientTests", ["TestKit", "JSON", "Posix"]),
         tests(
             "ChaosTests",
             [

@@ -83,7 +83,9 @@ def main():
     if "SERVER" not in os.environ:
         sys.exit("run: SERVER must say where Swiftlet is, such as http://127.0.0.1:8000.")
     environment = dict(os.environ, PYTHONPATH=HERE, PYTHONUNBUFFERED="1")
-    environment.pop("VIRTUAL_ENV", None)
+    # The compiled modules are kept: without them the larger clients take many seconds to load, each time.
+    for name in ("VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE"):
+        environment.pop(name, None)
     if options.record:
         sys.path.insert(0, HERE)
         from clientkit.recorder import Recorder
