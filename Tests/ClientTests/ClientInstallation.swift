@@ -1,5 +1,6 @@
 import JSON
 import TestKit
+import Testing
 
 /// A Swiftlet on either store, and a Postgres database for its syncs to write to.
 struct ClientInstallation: Sendable {

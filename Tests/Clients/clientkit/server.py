@@ -39,6 +39,8 @@ class Server:
         self.config_root = f"{self.url}/api/v1"
         self.public_root = f"{self.url}/api/public/v1"
         self.token = None
+        # Called with the method, the path and the answer of every call.
+        self.watcher = None
 
     def send(self, method, path, body=None, headers=(), anonymous=False):
         """Any answer, whatever its status. `path` is everything after the host."""
@@ -49,10 +51,14 @@ class Server:
         sent.update(dict(headers))
         request = urllib.request.Request(self.url + path, data=data, headers=sent, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
-                return Answer(answer.status, answer.headers.get("Content-Type", ""), answer.read().decode())
+            received = urllib.request.urlopen(request, timeout=60)
         except urllib.error.HTTPError as error:
-            return Answer(error.code, error.headers.get("Content-Type", ""), error.read().decode())
+            received = error
+        with received:
+            answer = Answer(received.status, received.headers.get("Content-Type", ""), received.read().decode())
+        if self.watcher:
+            self.watcher(method, path, answer)
+        return answer
 
     def bearer(self):
         if self.token is None:
