@@ -1,5 +1,7 @@
 """airbyte-api, Airbyte's own Python SDK: everything it covers. The two lines of versions that are about name their calls
 and values alike, so that one list of cases drives both."""
+import json
+
 from airbyte_api import AirbyteAPI, api, errors, models
 
 from clientkit.cases import expect, expect_equal, expect_raises, run
@@ -29,8 +31,9 @@ def refused(status, act, what):
 
 
 def expect_problem(body, status):
-    import json
     problem = json.loads(body)
+    if status == 404:
+        expect("resourceType" in problem.get("data", {}), f"It is not said what there is not: {body[:300]}")
     expect_equal(problem.get("status"), status, f"`status` of the problem {body[:300]}")
     for key in ("type", "title"):
         expect(isinstance(problem.get(key), str), f"The problem has no {key}: {body[:300]}")
@@ -327,6 +330,7 @@ def connections():
     shop = Shop()
     tag = sdk.tags.create_tag(request=models.TagCreateRequest(
         name="nightly", color="FF5733", workspace_id=shop.workspace)).tag_response
+    tag = models.Tag(tag_id=tag.tag_id, name=tag.name, color=tag.color, workspace_id=tag.workspace_id)
     modes = models.ConnectionSyncModeEnum
     made = shop.connect(
         name="People", prefix="raw_", namespace_definition=models.NamespaceDefinitionEnum.CUSTOM_FORMAT,

@@ -66,7 +66,8 @@ def workspaces():
     """a workspace is made, renamed and taken away; one that has connections stays"""
     made = client().create_workspace(name="PyAirbyte")
     place = CloudWorkspace(workspace_id=made.workspace_id, api_root=server.public_root, **CREDENTIALS)
-    expect_equal(place.rename(name="deleteme").name, "deleteme", "The new name")
+    place.rename(name="deleteme")
+    expect_equal(server.public("GET", f"workspaces/{made.workspace_id}")["name"], "deleteme", "The new name")
     place.permanently_delete()
     expect_raises(exceptions.AirbyteError, place.connect, "Connecting to a deleted workspace")
     fixture.connection
