@@ -202,6 +202,7 @@ let package = Package(
             "FuzzTests", ["Replication", "Launcher", "Airbyte", "TestKit", "JSON", "Posix"]),
         tests("ClientTests", ["TestKit", "JSON", "Posix"]),
         tests("RealConnectorTests", ["TestKit", "SQLite", "SQL", "JSON", "Posix"]),
+        tests("ClientTests", ["TestKit", "JSON", "Posix"]),
         tests(
             "ChaosTests",
             [

@@ -14,7 +14,7 @@ if [ $# -gt 0 ]; then
     exit
 fi
 
-groups=(FlowTests FlowSimulationTests 'LauncherTests|ReplicationTests' '^ConnectorTests' ProgramTests RealConnectorTests ChaosTests)
+groups=(FlowTests FlowSimulationTests 'LauncherTests|ReplicationTests' '^ConnectorTests' ProgramTests RealConnectorTests '^ClientTests' ChaosTests)
 all=$(IFS='|'; echo "${groups[*]}")
 run --skip "$all"
 for group in "${groups[@]}"; do run --filter "$group"; done

@@ -1,0 +1,3 @@
+from clientkit import sdk
+
+sdk.drive()
