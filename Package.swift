@@ -187,7 +187,8 @@ let package = Package(
         tests(
             "APITests",
             [
-                "API", "Access", "HTTP", "HTTPClient", "Sync", "Flow", "Store", "Secrets", "Crypto", "Model", "Airbyte", "SQL",
+                "API", "Access", "HTTP", "HTTPClient", "Sync", "Flow", "Store", "Secrets", "Crypto", "Model", "Airbyte",
+                "SQL",
                 "Schema", "SchemaChanges", "JSON", "TestKit", "Posix", "Log", "Time",
             ]),
         tests(
@@ -200,7 +201,6 @@ let package = Package(
         tests("ProgramTests", ["HTTP", "Crypto", "TestKit", "Postgres", "SQLite", "SQL", "JSON", "Posix", "Time"]),
         tests(
             "FuzzTests", ["Replication", "Launcher", "Airbyte", "TestKit", "JSON", "Posix"]),
-        tests("ClientTests", ["TestKit", "JSON", "Posix"]),
         tests("RealConnectorTests", ["TestKit", "SQLite", "SQL", "JSON", "Posix"]),
         tests("ClientTests", ["TestKit", "JSON", "Posix"]),
         tests(

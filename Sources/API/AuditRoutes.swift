@@ -1,7 +1,7 @@
-import Posix
 import HTTP
 import JSON
 import Model
+import Posix
 import SQL
 import Store
 import Time

@@ -1,9 +1,9 @@
-import Posix
 import Access
 import HTTP
 import JSON
 import Log
 import Model
+import Posix
 import SQL
 import Store
 

@@ -42,7 +42,9 @@ struct TagRoutes: Sendable {
         let visible = request.caller.visibleWorkspaces
         let workspaces =
             asked.isEmpty
-            ? try await services.database.read { try $0.workspaces().map(\.id) }.filter { visible?.contains($0) ?? true }
+            ? try await services.database.read { try $0.workspaces().map(\.id) }.filter {
+                visible?.contains($0) ?? true
+            }
             : asked
         return ["data": .array(try await tags(in: workspaces).map(\.wire))]
     }

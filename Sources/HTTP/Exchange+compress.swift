@@ -21,6 +21,7 @@ extension Exchange {
 extension HTTPResponse {
     fileprivate var isText: Bool {
         let type = (headers["Content-Type"] ?? "").lowercased()
-        return type.hasPrefix("text/") || type.hasPrefix("application/json") || type.hasPrefix("application/problem+json")
+        return type.hasPrefix("text/") || type.hasPrefix("application/json")
+            || type.hasPrefix("application/problem+json")
     }
 }

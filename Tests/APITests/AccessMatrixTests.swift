@@ -7,8 +7,8 @@ import Model
 import Posix
 import SQL
 import Store
-import Testing
 import TestKit
+import Testing
 
 @Suite("Who may do what, on every route")
 struct AccessMatrixTests {
@@ -41,7 +41,8 @@ struct AccessMatrixTests {
                 let answer = Answer(await house.api.router.respond(to: request))
                 for id in house.ids.values {
                     #expect(
-                        answer.status >= 400 || !answer.body.contains(id), "\(route.operation) shows \(id) to an outsider")
+                        answer.status >= 400 || !answer.body.contains(id),
+                        "\(route.operation) shows \(id) to an outsider")
                 }
                 asked += 1
             }

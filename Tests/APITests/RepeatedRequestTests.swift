@@ -2,8 +2,8 @@ import API
 import HTTP
 import JSON
 import SQL
-import Testing
 import TestKit
+import Testing
 
 @Suite("Requests that are sent again, and updates of what has changed")
 struct RepeatedRequestTests {

@@ -7,8 +7,8 @@ import Model
 import Posix
 import SQL
 import Store
-import Testing
 import TestKit
+import Testing
 
 @Suite("Signing in through the API")
 struct SignInTests {
@@ -53,7 +53,8 @@ struct SignInTests {
         let api = try await house(engine)
         let (cookie, form) = try await logIn(api)
         let made = try await api.send(
-            .post, "/api/public/v1/applications", #"{"name":"Airflow"}"#, with: ["Cookie": cookie, "X-CSRF-Token": form])
+            .post, "/api/public/v1/applications", #"{"name":"Airflow"}"#,
+            with: ["Cookie": cookie, "X-CSRF-Token": form])
         let (id, secret) = (try made.text("clientId"), try made.text("clientSecret"))
         for path in [
             "/api/v1/applications/token", "/api/public/v1/applications/token", "/v1/applications/token",

@@ -114,10 +114,13 @@ struct HTTPLoadTests {
         var limits = HTTPLimits()
         // A client may close its sending side alone, so what is missing is waited for.
         limits.silence = .seconds(1)
-        try await withServer(limits: limits, handler: { request in
-            if request.path == "/" { Issue.record("a part of a request was handled") }
-            return .noContent
-        }) { server in
+        try await withServer(
+            limits: limits,
+            handler: { request in
+                if request.path == "/" { Issue.record("a part of a request was handled") }
+                return .noContent
+            }
+        ) { server in
             let port = server.port
             try await onThread {
                 let client = try RawClient(port: port)

@@ -13,7 +13,9 @@ struct JobCountTests {
     private func check(_ fixture: StoreFixture) async throws {
         try await fixture.database.read { session in
             for kinds: [Job.Kind] in [[], [.sync], [.reset], [.sync, .refresh]] {
-                for statuses: [Job.Status] in [[], [.pending, .running], [.succeeded], [.cancelled, .failed, .running]] {
+                for statuses: [Job.Status] in [
+                    [], [.pending, .running], [.succeeded], [.cancelled, .failed, .running],
+                ] {
                     for scope in [nil, fixture.connection.id, ConnectionID()] {
                         var filter = JobFilter()
                         filter.kinds = kinds

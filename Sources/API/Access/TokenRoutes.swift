@@ -24,7 +24,8 @@ struct TokenRoutes: Sendable {
     /// The grant type is not looked at: half of the clients leave it out or spell it otherwise.
     private func issue(_ request: HTTPRequest) async throws -> HTTPResponse {
         let body = try Body(formOrJSON: request)
-        guard let id = try body.text("client_id", atMost: 1000), let secret = try body.text("client_secret", atMost: 1000)
+        guard let id = try body.text("client_id", atMost: 1000),
+            let secret = try body.text("client_secret", atMost: 1000)
         else { throw Problem.missing("client_id or client_secret") }
         let token = try await services.access.tokens.issue(
             clientID: id, clientSecret: secret, address: request.clientAddress)

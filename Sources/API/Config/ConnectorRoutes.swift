@@ -48,7 +48,8 @@ struct ConnectorRoutes: Sendable {
         let configuration: JSONObject = try body.required("connectionConfiguration")
         guard let name = try body.name("name") else { throw Problem.missing("name") }
         let (connector, definition) = try await ConnectorChanges(kind, services).replace(
-            id, name: name, configuration: configuration) { try body.expectUnchanged($0.wire($1)) }
+            id, name: name, configuration: configuration
+        ) { try body.expectUnchanged($0.wire($1)) }
         return connector.wire(definition)
     }
 

@@ -11,7 +11,8 @@ extension Contract {
             "token", .open, .changes, "An access token for a client id and secret.", takes: .tokenRequest,
             gives: .accessToken),
         Contract(
-            "logIn", .open, .changes, "Signs a browser in.", takes: .object("LogIn", ["username": .string, "password": .string]),
+            "logIn", .open, .changes, "Signs a browser in.",
+            takes: .object("LogIn", ["username": .string, "password": .string]),
             gives: .signIn),
         Contract("refreshSignIn", .open, .changes, "Keeps a browser signed in.", gives: .signIn),
         Contract("logOut", .open, .changes, "Signs a browser out."),
@@ -42,7 +43,10 @@ extension Contract {
 extension Shape {
     fileprivate static let tokenRequest = Shape.object(
         "ApplicationTokenRequest",
-        ["client_id": .string, "client_secret": .string, "grant_type?": .string, "grant-type?": .string, "scope?": .string])
+        [
+            "client_id": .string, "client_secret": .string, "grant_type?": .string, "grant-type?": .string,
+            "scope?": .string,
+        ])
     fileprivate static let accessToken = Shape.object(
         "AccessToken", ["access_token": .string, "token_type": .string, "expires_in": .integer])
     fileprivate static let signIn = Shape.object("SignIn", ["userId": .uuid, "name": .string, "csrfToken": .string])

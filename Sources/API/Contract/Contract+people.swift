@@ -7,7 +7,8 @@ extension Contract {
     private static let users: [Contract] = [
         Contract("getUser", .signedIn, "A user.", takes: .userID, gives: .user),
         Contract(
-            "getUserByAuthId", .signedIn, "The user that other systems know by this id.", takes: .authUserID, gives: .user),
+            "getUserByAuthId", .signedIn, "The user that other systems know by this id.", takes: .authUserID,
+            gives: .user),
         Contract(
             "getUserByEmail", .signedIn, "A user.", takes: .object("UserEmailRequestBody", ["email": .string]),
             gives: .user),
@@ -68,7 +69,8 @@ extension Contract {
             takes: .object("PermissionUpdate", ["permissionId": .uuid, "permissionType": .permissionType])),
         Contract("deletePermission", .signedIn, .changes, "Takes a permission away.", takes: .permissionID),
         Contract(
-            "deleteUserFromWorkspace", .admin(.workspace()), .changes, "Takes a user's permissions in a workspace away.",
+            "deleteUserFromWorkspace", .admin(.workspace()), .changes,
+            "Takes a user's permissions in a workspace away.",
             takes: .object(
                 "PermissionDeleteUserFromWorkspaceRequestBody", ["userIdToRemove": .uuid, "workspaceId": .uuid])),
         Contract(

@@ -3,7 +3,8 @@ extension ContractTable {
 
     private static let groups: [[Contract]] = [
         Contract.instance, Contract.workspaces, Contract.organizations, Contract.definitions, Contract.connectors,
-        Contract.connections, Contract.progress, Contract.jobs, Contract.commands, Contract.web, Contract.access, Contract.people, Contract.tags,
+        Contract.connections, Contract.progress, Contract.jobs, Contract.commands, Contract.web, Contract.access,
+        Contract.people, Contract.tags,
         Contract.publicAPI,
         NotImplemented.contracts,
     ]

@@ -1,4 +1,3 @@
-import Time
 import Access
 import HTTP
 import JSON
@@ -6,6 +5,7 @@ import Model
 import Posix
 import SQL
 import Store
+import Time
 
 /// Who may do what where, in both interfaces.
 struct PermissionRoutes: Sendable {
@@ -26,7 +26,9 @@ struct PermissionRoutes: Sendable {
             .config("permissions/list_by_user", "listPermissionsByUser", listByUser),
             Route(.get, path, "public.listPermissions") { .answer(try await list($0)) },
             Route(.post, path, "public.createPermission") { .answer(try await create(Body($0)).wire) },
-            Route(.get, path + "/{permissionId}", "public.getPermission") { .answer(try await get($0.permissionID).wire) },
+            Route(.get, path + "/{permissionId}", "public.getPermission") {
+                .answer(try await get($0.permissionID).wire)
+            },
             Route(.patch, path + "/{permissionId}", "public.updatePermission") { request in
                 .answer(try await setType(request.permissionID, Body(request)).wire)
             },
@@ -50,7 +52,10 @@ struct PermissionRoutes: Sendable {
             let permission = Permission(
                 personID: try body.required("userId"), type: type, scope: scope, createdAt: services.clock.now)
         else { throw Problem.unprocessable("permissionType does not fit what it is for.") }
-        return try await changing { try $0.insert(permission); return permission }
+        return try await changing {
+            try $0.insert(permission)
+            return permission
+        }
     }
 
     private func get(_ id: PermissionID) async throws -> Permission {

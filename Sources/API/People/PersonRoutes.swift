@@ -1,4 +1,3 @@
-import Time
 import Access
 import Crypto
 import HTTP
@@ -7,6 +6,7 @@ import Model
 import Posix
 import SQL
 import Store
+import Time
 
 /// `/api/v1/users`, the public API's users, and what Airbyte leaves to other systems: making them, and their passwords.
 struct PersonRoutes: Sendable {
@@ -117,7 +117,10 @@ struct PersonRoutes: Sendable {
                 ])
             }
         }
-        return ["usersWithAccess": .array(entries.sorted { $0["userEmail"]?.stringValue ?? "" < $1["userEmail"]?.stringValue ?? "" })]
+        return [
+            "usersWithAccess": .array(
+                entries.sorted { $0["userEmail"]?.stringValue ?? "" < $1["userEmail"]?.stringValue ?? "" })
+        ]
     }
 
     func listInOrganization(_ body: Body) async throws -> JSON {
@@ -125,7 +128,8 @@ struct PersonRoutes: Sendable {
         try body.caller.expectMember(of: id)
         let users = try await services.database.read { session in
             guard try session.hasOrganization(id) else { throw StoreError.notFound("organization", id) }
-            return try (session.permissions(in: .organization(id)) + session.permissions(in: .instance)).map { permission in
+            return try (session.permissions(in: .organization(id)) + session.permissions(in: .instance)).map {
+                permission in
                 let person = try session.person(permission.personID)
                 return [
                     "userId": .id(person.id), "name": .string(person.name), "email": .string(person.email),

@@ -1,8 +1,8 @@
-import Posix
 import Access
 import HTTP
 import JSON
 import Model
+import Posix
 import SQL
 import Store
 
