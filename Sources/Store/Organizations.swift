@@ -60,7 +60,7 @@ extension Session {
         if let name { try run("UPDATE person SET name = \(name) WHERE id = \(UUID.zero)") }
     }
 
-    package func hasPerson(_ id: UUID) throws -> Bool {
+    package func hasPerson(_ id: PersonID) throws -> Bool {
         try row("SELECT 1 AS found FROM person WHERE id = \(id)") != nil
     }
 

@@ -50,7 +50,7 @@ struct CommandRoutes: Sendable {
             _ = try session.workspace(workspace)
             return try session.definitionOfEitherKind(name, for: workspace)
         }
-        try definition.validate(configuration)
+        try definition.validate(.object(configuration), with: services)
         try await services.commands.check(
             id, definition.kind, definition: definition.id, configuration: .object(configuration),
             workspace: workspace)

@@ -25,7 +25,7 @@ struct ConnectorListRoutes: Sendable {
     private func list(_ body: Body) async throws -> JSON {
         let workspaces: [WorkspaceID] = try body.required("workspaceIds")
         let includesDeleted = try body.optional("includeDeleted", as: Bool.self) ?? false
-        let page = try RowPage(body)
+        let page = try NamedRows(body)
         return try await services.database.read { session in
             let connectors = try workspaces.flatMap { workspace in
                 includesDeleted

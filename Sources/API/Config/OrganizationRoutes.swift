@@ -33,8 +33,8 @@ struct OrganizationRoutes: Sendable {
     }
 
     private func ofPerson(_ body: Body) async throws -> JSON {
-        let person: UUID = try body.required("userId")
-        let page = try RowPage(body)
+        let person: PersonID = try body.required("userId")
+        let page = try NamedRows(body)
         return try await services.database.read { session in
             try session.allow(body.caller, toAskFor: person)
             let organizations = try session.organizations(visibleTo: body.caller)
@@ -44,8 +44,8 @@ struct OrganizationRoutes: Sendable {
 
     /// Organizations with their workspaces; the text may stand in the name of either.
     private func summaries(_ body: Body) async throws -> JSON {
-        let person: UUID = try body.required("userId")
-        let page = try RowPage(body)
+        let person: PersonID = try body.required("userId")
+        let page = try NamedRows(body)
         return try await services.database.read { session in
             try session.allow(body.caller, toAskFor: person)
             let workspaces = try session.workspaces(visibleTo: body.caller)
@@ -68,7 +68,7 @@ struct OrganizationRoutes: Sendable {
 
     private func create(_ body: Body) async throws -> JSON {
         guard let name = try body.name("organizationName") else { throw Problem.missing("organizationName") }
-        let person: UUID? = try body.optional("userId")
+        let person: PersonID? = try body.optional("userId")
         let organization = Organization(name: name, email: try body.text("email", atMost: 500) ?? "")
         try await services.database.write { session in
             if let person { try session.allow(body.caller, toAskFor: person) }

@@ -1,23 +1,20 @@
-/// Which rows of a list to show: those whose name holds a text, from one on, as many as a page has.
-struct RowPage: Sendable {
-    private let size: Int?
-    private let offset: Int
-    private let text: String?
+import JSON
 
-    /// Without `pagination`, everything.
-    init(_ body: Body) throws {
-        let pagination: Body? = try body.optional("pagination")
-        size = try pagination?.optional("pageSize")
-        offset = try pagination?.optional("rowOffset") ?? 0
-        text = try body.text("nameContains", atMost: 500)?.lowercased()
-        guard size.map({ $0 >= 1 }) ?? true, offset >= 0 else {
+/// The part of a list that `pagination` asks for.
+struct RowPage: Sendable {
+    static let most = 1000
+
+    let size: Int
+    let offset: Int
+
+    init(_ body: Body, size standard: Int = 20) throws {
+        let page: Body = try body.optional("pagination") ?? Body([:])
+        let size: Int = try page.optional("pageSize") ?? standard
+        let offset: Int = try page.optional("rowOffset") ?? 0
+        guard size >= 1, offset >= 0 else {
             throw Problem.badRequest("pageSize must be 1 or more, and rowOffset 0 or more.")
         }
-    }
-
-    func cut<Row>(_ rows: [Row], name: (Row) -> String) -> [Row] {
-        let found = text.map { text in text.isEmpty ? rows : rows.filter { name($0).lowercased().contains(text) } }
-        let rest = (found ?? rows).dropFirst(offset)
-        return Array(size.map { rest.prefix($0) } ?? rest)
+        self.size = min(size, Self.most)
+        self.offset = offset
     }
 }

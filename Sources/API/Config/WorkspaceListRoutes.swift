@@ -23,7 +23,7 @@ struct WorkspaceListRoutes: Sendable {
 
     private func ofOrganization(_ body: Body) async throws -> JSON {
         let id: UUID = try body.required("organizationId")
-        let page = try RowPage(body)
+        let page = try NamedRows(body)
         return try await services.database.read { session in
             _ = try session.organization(id, visibleTo: body.caller)
             return page.wire(try session.workspaces(visibleTo: body.caller).filter { $0.organizationID == id })
@@ -31,8 +31,8 @@ struct WorkspaceListRoutes: Sendable {
     }
 
     private func ofPerson(_ body: Body) async throws -> JSON {
-        let person: UUID = try body.required("userId")
-        let page = try RowPage(body)
+        let person: PersonID = try body.required("userId")
+        let page = try NamedRows(body)
         return try await services.database.read { session in
             try session.allow(body.caller, toAskFor: person)
             return page.wire(try session.workspaces(visibleTo: body.caller))
@@ -43,7 +43,7 @@ struct WorkspaceListRoutes: Sendable {
     private func some(_ body: Body) async throws -> JSON {
         let ids = Set(try body.required("workspaceIds", as: [WorkspaceID].self))
         let includesDeleted = try body.optional("includeDeleted", as: Bool.self) ?? false
-        let page = try RowPage(body)
+        let page = try NamedRows(body)
         let found = try await services.database.read { try $0.workspacesWithTombstones() }
             .filter { ids.contains($0.workspace.id) && (includesDeleted || !$0.isGone) }
         return [
@@ -75,7 +75,7 @@ struct WorkspaceListRoutes: Sendable {
     }
 }
 
-extension RowPage {
+extension NamedRows {
     fileprivate func wire(_ workspaces: [Workspace]) -> JSON {
         ["workspaces": .array(cut(workspaces, name: \.name).map(\.wire))]
     }
@@ -88,7 +88,7 @@ extension Session {
     }
 
     /// Throws 404 where there is no such person, and 403 where the caller may not ask for what somebody else sees.
-    func allow(_ caller: Caller, toAskFor person: UUID) throws {
+    func allow(_ caller: Caller, toAskFor person: PersonID) throws {
         if person == caller.personID { return }
         guard caller.isInstanceAdmin else { throw Problem(.forbidden, "Ask for yourself: userId is somebody else's.") }
         guard try hasPerson(person) else { throw StoreError.notFound("user", person) }

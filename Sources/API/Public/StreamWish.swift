@@ -30,7 +30,7 @@ struct StreamWish: Sendable, WireReadable {
             mode: try body.optional("syncMode") ?? .fullRefreshOverwrite,
             cursor: try body.optional("cursorField") ?? [], key: try body.optional("primaryKey") ?? [],
             fields: try body.optional("selectedFields", as: [Body].self)?.map { try $0.topLevelField(of: name) },
-            mappers: try (body.optional("mappers") ?? []).map(SyncCatalog.Stream.mapper))
+            mappers: try (body.optional("mappers") ?? []).map(SyncCatalog.mapper))
         try wish.checkFields()
         return wish
     }

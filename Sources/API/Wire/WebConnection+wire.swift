@@ -42,17 +42,6 @@ extension Session {
     }
 }
 
-extension ConnectorDefinition {
-    var versionWire: JSON {
-        [
-            "dockerRepository": .string(repository), "dockerImageTag": .string(tag),
-            "supportsRefreshes": .bool(supportsRefreshes), "isVersionOverrideApplied": false,
-            "supportLevel": isCustom ? "none" : "certified", "supportState": "supported",
-            "supportsFileTransfer": false, "supportsDataActivation": false,
-        ]
-    }
-}
-
 extension ListedConnection {
     var wire: JSON {
         var members: JSONObject = [
