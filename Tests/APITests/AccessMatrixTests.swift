@@ -15,7 +15,7 @@ struct AccessMatrixTests {
     @Test(arguments: Dialect.Engine.allCases)
     func `every route lets through whom its contract names, and nobody else`(_ engine: Dialect.Engine) async throws {
         let house = try await SharedHouse(engine)
-        let reached = try API.router(house.api.services) { _ in .text("reached") }
+        let reached = try API.router(house.api.services) { _ in .text(200, "reached") }
         for route in reached.routes {
             let contract = try #require(house.api.contracts[route.operation])
             for guest in house.guests {
@@ -187,7 +187,7 @@ struct SharedHouse {
         case .tag: ids["tagId"] ?? ""
         case .definition: api.sourceDefinition.id.description
         // There is none, which is answered like one that may not be seen.
-        case .operation, .connectionEvent, .permission: UUID().description
+        case .operation, .connectionEvent, .permission, .catalog, .command: UUID().description
         }
     }
 
@@ -208,7 +208,7 @@ struct SharedHouse {
         for subject in subjects {
             let needed = subject.role ?? role
             switch subject.kind {
-            case .operation, .connectionEvent, .permission: return 404
+            case .operation, .connectionEvent, .permission, .catalog, .command: return 404
             // The definitions of the test come with the instance.
             case .definition where needed != .reader: return 403
             case .definition: continue

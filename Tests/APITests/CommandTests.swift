@@ -10,7 +10,7 @@ import Testing
 struct CommandTests {
     /// Ends the one run that waits, in a worker's place.
     private static func answer(_ api: TestAPI, _ output: JSON) async throws {
-        try await api.database.write { session in
+        _ = try await api.database.write { session in
             try session.run(
                 """
                 UPDATE run SET state = 'succeeded', output = \(output.text), claims = 1,

@@ -5,6 +5,7 @@ import Posix
 import Sync
 import TestKit
 import Testing
+import Time
 
 @Suite("Sources and destinations of the public API", .timeLimit(.minutes(1)))
 struct PublicConnectorTests {

@@ -1,6 +1,7 @@
 import HTTP
 import JSON
 import Posix
+import SQL
 import TestKit
 import Testing
 

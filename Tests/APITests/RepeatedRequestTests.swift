@@ -1,6 +1,7 @@
 import API
 import HTTP
 import JSON
+import Model
 import SQL
 import TestKit
 import Testing
