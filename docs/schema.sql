@@ -213,10 +213,22 @@ CREATE TABLE job (
 
 CREATE INDEX job_by_age ON job (created_at);
 
+CREATE INDEX job_by_status ON job (status, id);
+
+CREATE INDEX job_by_update ON job (updated_at, id);
+
 CREATE INDEX job_of_connection ON job (connection_id, id);
 
 CREATE UNIQUE INDEX job_one_live_per_connection ON job (connection_id)
     WHERE status IN ('pending', 'running', 'incomplete');
+
+CREATE TABLE job_count (
+    connection_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    status TEXT NOT NULL,
+    jobs BIGINT NOT NULL,
+    PRIMARY KEY (connection_id, kind, status)
+);
 
 CREATE TABLE operation (
     id TEXT PRIMARY KEY,

@@ -8,15 +8,12 @@ import Store
 import Sync
 import Time
 
-/// What of a source's catalogs is kept, and what its connections make of one.
+/// What of a source's catalogs is kept.
 struct SourceCatalogRoutes: Sendable {
     let services: APIServices
 
     var routes: [Route] {
-        [
-            .config("sources/most_recent_source_actor_catalog", "getMostRecentSourceActorCatalog", newest),
-            .config("sources/apply_schema_changes", "applySchemaChangeForSource", apply),
-        ]
+        [.config("sources/most_recent_source_actor_catalog", "getMostRecentSourceActorCatalog", newest)]
     }
 
     /// Without a catalog where nothing was discovered yet.
@@ -29,22 +26,5 @@ struct SourceCatalogRoutes: Sendable {
         return JSON(present: [
             "catalog": catalog?.catalog.wire, "updatedAt": catalog.map { .seconds($0.createdAt) },
         ])
-    }
-
-    /// Has every connection of the source take note of a catalog that was discovered, each as it was told to.
-    private func apply(_ body: Body) async throws {
-        let id: ConnectorID = try body.required("sourceId")
-        let catalogID: UUID = try body.required("catalogId")
-        let schemas = services.schemaUpdater
-        try await services.database.write { session in
-            _ = try session.connector(.source, id)
-            let catalog = try session.discoveredCatalog(catalogID)
-            guard catalog.sourceID == id else { throw StoreError.notFound("catalog", catalogID) }
-            for connection in try session.connections(touching: id) where connection.status == .active {
-                _ = try schemas.update(
-                    session.lockedConnection(connection.id), to: catalog, on: .sync, in: session,
-                    at: Instant(microseconds: session.now()))
-            }
-        }
     }
 }

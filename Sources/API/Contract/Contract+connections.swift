@@ -32,7 +32,7 @@ extension Contract {
             "Has a connection take over what its source has changed.", takes: .schemaApplication,
             gives: .object("ConnectionAutoPropagateResult", ["propagatedDiff?": .catalogDiff])),
         Contract(
-            "applySchemaChangeForSource", .editor(.source()), .changes,
+            "applySchemaChangeForSource", .editor(.source(), .workspace().ifNamed), .changes,
             "Has all connections of a source take over what it has changed.", takes: .sourceSchemaApplication),
         Contract(
             "diffCatalogs",

@@ -10,9 +10,6 @@ extension Contract {
             Contract(
                 "getMostRecentSourceActorCatalog", .reader(.source()), "The newest catalog of a source.",
                 takes: .connectorID(.source), gives: .newestCatalog),
-            Contract(
-                "applySchemaChangeForSource", .editor(.source(), .workspace().ifNamed), .changes,
-                "Has the connections of a source take note of a catalog.", takes: .schemaChangeApply),
         ]
 
     private static func connectors(_ kind: ConnectorKind) -> [Contract] {

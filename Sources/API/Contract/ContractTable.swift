@@ -9,8 +9,9 @@ package struct ContractTable: Sendable {
     init(_ contracts: [Contract], for routes: [Route]) throws(HTTPError) {
         all = contracts
         byOperation = Dictionary(contracts.map { ($0.operation, $0) }, uniquingKeysWith: { first, _ in first })
-        guard byOperation.count == contracts.count else {
-            throw HTTPError(.routes, "An operation has two contracts.")
+        var seen: Set<String> = []
+        if let double = contracts.first(where: { !seen.insert($0.operation).inserted }) {
+            throw HTTPError(.routes, "The operation \(double.operation) has two contracts.")
         }
         let operations = Set(routes.map(\.operation))
         if let bare = routes.first(where: { byOperation[$0.operation] == nil }) {
