@@ -41,7 +41,8 @@ struct ErrorTests {
         let api = try await TestAPI()
         let free = [
             "workspaces/list", "definitions/list", "definitions/list_latest", "sources/search", "destinations/search",
-            "deployment/metadata", "/api/logout", "oauth/access_token", "applications/list", "users/list_instance_admin",
+            "deployment/metadata", "/api/logout", "oauth/access_token", "applications/list",
+            "users/list_instance_admin",
             "connections/list_paginated", "connections/search", "web_backend/check_updates",
         ]
         let operations = api.router.routes.filter { route in
