@@ -154,7 +154,7 @@ struct CommandRoutes: Sendable {
         var members: JSONObject = ["status": succeeded ? "succeeded" : "failed"]
         members["failureReason"] = failure?.wire
         if (try? body.optional("with_logs", as: Bool.self)) == true {
-            members["logs"] = ["logLines": .strings(call.logLines)]
+            members["logs"] = ["logType": "formatted", "logLines": .strings(call.logLines)]
         }
         return members
     }

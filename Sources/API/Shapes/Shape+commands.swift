@@ -33,7 +33,7 @@ extension Shape {
 
     private static let ending: Members = [
         "id": .string, "status": .word(["succeeded", "failed"]), "failureReason?": jobFailure,
-        "logs?": logRead,
+        "logs?": .object("JobLogs", ["logType": .word(["formatted"]), "logLines": .list(.string)]),
     ]
 
     static let checkCommandOutput = Shape.object(

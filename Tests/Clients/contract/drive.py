@@ -3,6 +3,7 @@ body of each answer with status 200 must be what the description says of the ope
 """
 import os
 import re
+import uuid
 
 import yaml
 from clientkit.cases import expect, run
@@ -45,6 +46,10 @@ class Description:
         # Lines and events in one object, so that clients that read either find it.
         logs = schemas["AttemptInfoRead"]["properties"]["logs"]
         logs["anyOf"] = logs.pop("oneOf")
+        # Airbyte leaves out what is null, the namespace of a stream without one as well, and the kind of no job.
+        for name in ("ConnectionSyncResultRead", "ConnectionLastJobPerStreamReadItem", "ConnectionStreamHistoryReadItem"):
+            schemas[name]["required"] = [each for each in schemas[name]["required"] if each != "streamNamespace"]
+        schemas["ConnectionSyncProgressRead"]["required"].remove("configType")
 
     def operation(self, method, path):
         path = path.split("?")[0]
@@ -54,9 +59,11 @@ class Description:
     def complaints(self, operation, answer):
         """What is wrong with an answer to the operation."""
         responses = {str(status): response for status, response in operation["responses"].items()}
-        response = self.resolved(responses.get(str(answer.status), {}))
-        if str(answer.status) not in responses and answer.status == 200:
+        # Where the description has another sort of success with a body, 200 stands for it.
+        described = next((each for each in (str(answer.status), "201", "204") if each in responses), None)
+        if described is None and answer.status == 200:
             return ["the description knows no answer 200"]
+        response = self.resolved(responses.get(described, {}))
         schema = response.get("content", {}).get("application/json", {}).get("schema")
         if not schema or not answer.text:
             return [f"the body is empty; it should be {schema}"] if schema and answer.status == 200 else []
@@ -152,13 +159,18 @@ def workspaces():
     ask("workspaces/update", {"workspaceId": id, "anonymousDataCollection": False})
     ask("web_backend/workspace/state", {"workspaceId": id})
     ask("dataplane_group/list", {"organization_id": ORGANIZATION})
+    ask("notifications/try", {
+        "workspaceId": id, "notificationType": "slack", "sendOnFailure": True, "sendOnSuccess": False,
+        "slackConfiguration": {"webhook": "http://127.0.0.1:9/nothing"}})
     ask("notifications/try_webhook", {
+        "workspaceId": id, 
         "notificationTrigger": "sync_failure", "slackConfiguration": {"webhook": "http://127.0.0.1:9/nothing"}})
     spare = ask("workspaces/create", {"name": "Spare", "organizationId": ORGANIZATION})
-    ask("workspaces/create_if_not_exist", {"id": NOBODY, "name": "Named", "organizationId": ORGANIZATION})
+    named = str(uuid.uuid4())
+    ask("workspaces/create_if_not_exist", {"id": named, "name": "Named", "organizationId": ORGANIZATION})
     ask("workspaces/list_paginated", {"workspaceIds": [id], "pagination": {"pageSize": 10, "rowOffset": 0}})
     ask("workspaces/get_by_connection_id", {"connectionId": fixture.connection})
-    for each in (spare.get("workspaceId"), NOBODY):
+    for each in (spare.get("workspaceId"), named):
         ask("workspaces/delete", {"workspaceId": each})
     ask("instance_configuration/setup", {
         "email": "owner@example.com", "initialSetupComplete": True, "anonymousDataCollection": False,
@@ -269,7 +281,7 @@ def connectors():
     ask("catalogs/diff", {"current_catalog_id": found.get("catalogId"), "new_catalog_id": found.get("catalogId")})
     ask("scheduler/sources/discover_schema", {
         "sourceDefinitionId": fixture.source_definition, "workspaceId": fixture.workspace, "sourceId": source["sourceId"],
-        "connectionConfiguration": {"count": 5}})
+        "connectionConfiguration": {"count": USERS, "password": "swordfish"}})
 
 
 def connections():
@@ -311,7 +323,7 @@ def connections():
     ask("operations/list", mine)
     ask("operations/update", {"operationId": made.get("operationId"), "name": "Call again", "operatorConfiguration": {
         "operatorType": "webhook", "webhook": {"executionUrl": "https://example.com"}}})
-    ask("operations/check", {"operatorType": "webhook"})
+    ask("operations/check", {"operatorType": "webhook", "webhook": {"executionUrl": "https://example.com"}})
     ask("operations/delete", {"operationId": made.get("operationId")})
 
 
@@ -439,10 +451,10 @@ def scenario():
     for title, names in (("not there yet", watch.missing), ("not in the description", watch.foreign)):
         print(f"{len(names)} are {title}:", *sorted(names), sep="\n    ")
     lines = [f"{name}: {complaint}" for name, found in sorted(watch.wrong.items()) for complaint in sorted(found)[:5]]
-    expect(not lines, "These answers are other than they are described:\n" + "\n".join(lines))
     unseen = [f"{name}: {watch.refused.get(name, 'was not asked')}" for name in sorted(
         watch.unseen(server.send("GET", "/api/v1/openapi").json))]
-    expect(not unseen, "These operations were not seen to be carried out:\n" + "\n".join(unseen))
+    lines += [f"{line} (never seen to be carried out)" for line in unseen]
+    expect(not lines, "These answers are other than they are described:\n" + "\n".join(lines))
 
 
 run(scenario)

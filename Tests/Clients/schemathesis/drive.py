@@ -107,9 +107,9 @@ def schemathesis(description, phases, examples, *more):
         os.path.join(os.path.dirname(sys.executable), "schemathesis"), "run", path, "--url", server.url,
         "--checks", CHECKS, "--phases", phases, "--max-examples", EXAMPLES or str(examples),
         # The same requests each time. Where it finds something, another seed and more examples find more.
-        *(["--seed", os.environ["SCHEMATHESIS_SEED"]] if "SCHEMATHESIS_SEED" in os.environ
-          else ["--generation-deterministic"]),
-        "--generation-database", "none", "--no-shrink", "--continue-on-failure", "--request-timeout", "30",
+        *(["--seed", os.environ["SCHEMATHESIS_SEED"], "--generation-database", "none"]
+          if "SCHEMATHESIS_SEED" in os.environ else ["--generation-deterministic"]),
+        "--no-shrink", "--continue-on-failure", "--request-timeout", "30",
         "--warnings", "off", "--suppress-health-check", "all", "--no-color", "--exclude-path-regex", LEFT_OUT, *more,
     ]
     if server.signs_in:
