@@ -14,7 +14,7 @@ extension ContractTable {
             return
         }
         OperationRecord.add(contract.operation)
-        if contract.mediaType == "application/json" {
+        if contract.givesJSON {
             if let gives = contract.gives {
                 let mismatch = gives.mismatch(answer.json)
                 #expect(mismatch == nil, "The answer of \(contract.operation) is not as described: \(answer.body)")

@@ -68,10 +68,10 @@ package struct Description: Sendable {
         let interface = Interface(path: route.path)
         guard contract.isImplemented else { return ["501": Self.failure("501", of: interface)] }
         var responses = JSONObject()
-        if let gives = contract.gives {
+        if let schema = contract.gives?.schema(&components) {
             responses["200"] = [
                 "description": "Done.",
-                "content": .object([contract.mediaType: ["schema": gives.schema(&components)]]),
+                "content": .object(JSONObject(contract.mediaTypes.map { ($0, ["schema": schema]) })),
             ]
         } else {
             responses["204"] = ["description": "Done; there is nothing to tell."]

@@ -57,10 +57,7 @@ extension Shape {
             "name": .string, "namespace?": .string, "syncMode?": .words(PublicSyncMode.self),
             "cursorField?": .list(.string), "primaryKey?": .list(.list(.string)),
             "selectedFields?": .list(.object("SelectedFieldInfo", ["fieldPath": .list(.string)])),
-            "mappers?": .list(
-                .object(
-                    "ConfiguredStreamMapper",
-                    ["id?": .string, "type": .string, "mapperConfiguration": .any])),
+            "mappers?": .list(mapper),
             "includeFiles?": .boolean, "destinationObjectName?": .string,
         ])
 }
