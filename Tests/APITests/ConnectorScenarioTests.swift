@@ -53,7 +53,7 @@ struct ConnectorScenarioTests {
         let made = try await kind == .source ? api.makeSource() : api.makeDestination()
         for succeeds in [false, true] {
             api.calls.script(Self.check(succeeds: succeeds, "as expected"))
-            let checked = try await api.post("\(kind)s/check_connection", [kind.idKey: .string(made)])
+            let checked = try await api.post("\(kind)s/check_connection", ["\(kind)Id": .string(made)])
             #expect(checked.status == 200)
             #expect(checked["status"] == (succeeds ? "succeeded" : "failed"))
             #expect(checked["message"] == "as expected")
@@ -117,9 +117,9 @@ struct ConnectorScenarioTests {
                 "\(kind)s/create",
                 [
                     "workspaceId": workspace, "name": "Own", "connectionConfiguration": ["check": "pass"],
-                    kind.definitionIDKey: try #require(definition[kind.definitionIDKey]),
+                    "\(kind)DefinitionId": try #require(definition["\(kind)DefinitionId"]),
                 ])
-            ids[kind] = try #require(connector[kind.idKey])
+            ids[kind] = try #require(connector["\(kind)Id"])
         }
         let (source, destination) = (try #require(ids[.source]), try #require(ids[.destination]))
         let catalog = try await offered.offer(["id", "at"], at: source)

@@ -16,7 +16,7 @@ struct DescriptionTests {
             try SecureFile.write(Array(description.utf8), to: path, mode: 0o644)
         }
         let kept = String(decoding: try SecureFile.read(path, limit: 1 << 23), as: UTF8.self)
-        #expect(kept == description, "write it anew: SWIFTLET_WRITE_API=1 scripts/test.sh --filter DescriptionTests")
+        #expect(kept == description, "write it anew with make api")
     }
 
     @Test func `whatever the description refers to is in it`() async throws {

@@ -68,7 +68,7 @@ struct FurnishedAPI {
                             "name": "Own", "dockerRepository": "exec:own", "dockerImageTag": "1",
                             "documentationUrl": "https://example.com",
                         ],
-                    ], kind.definitionIDKey))
+                    ], "\(kind)DefinitionId"))
         }
         values = [
             "workspaceId": home, "workspace_id": home, "workspaceIds": [home], "sourceId": source, "actor_id": source,

@@ -138,14 +138,11 @@ extension FurnishedAPI {
     fileprivate func requests(_ route: Route, _ contract: Contract) -> [(path: String, body: String)] {
         let path = path(of: route)
         var requests = [(path, contract.takes.map { example($0).text } ?? "")]
-        if case .object(let name, let members)? = contract.takes {
+        if let takes = contract.takes, case .object(_, let members) = takes {
             for member in members.all where !member.isRequired {
-                let one = Shape.Members(
-                    members.all.map { other in
-                        Shape.Members.Member(
-                            name: other.name, shape: other.shape, isRequired: other.isRequired || other == member)
-                    })
-                requests.append((path, example(.object(name, one)).text))
+                var body = example(takes)
+                body[member.name] = example(member.shape, member.name)
+                requests.append((path, body.text))
             }
         }
         if case .object(_, let members)? = contract.query {

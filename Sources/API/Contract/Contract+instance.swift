@@ -16,6 +16,9 @@ extension Contract {
             "listDataplaneGroups", .signedIn, "Where syncs run: in this installation.",
             takes: .organizationIDInSnakeCase, gives: .dataplaneGroups),
         Contract("getOpenApiSpec", .open, "This description.", gives: .description),
+        Contract(
+            "generateDiagnosticReport", .instanceAdmin, "What somebody who helps would ask first, as a ZIP archive.",
+            takes: .organizationID, gives: .string, mediaTypes: ["application/zip"]),
         Contract("metrics", .instanceAdmin, "Figures for Prometheus.", gives: .string, mediaTypes: ["text/plain"]),
         Contract("swiftlet.listRuns", .instanceAdmin, "The newest workflow runs.", query: .runQuery, gives: .runList),
         Contract("swiftlet.getRun", .instanceAdmin, "A workflow run with its history.", gives: .runHistory),

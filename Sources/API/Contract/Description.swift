@@ -47,10 +47,16 @@ package struct Description: Sendable {
 
     private func pathParameters(_ route: Route) -> [JSON] {
         route.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { segment in
-            [
-                "name": .string(String(segment.dropFirst().dropLast())), "in": "path", "required": true,
-                "schema": ["type": "string"],
-            ]
+            let name = String(segment.dropFirst().dropLast())
+            return ["name": .string(name), "in": "path", "required": true, "schema": Self.pathParameter(name)]
+        }
+    }
+
+    private static func pathParameter(_ name: String) -> JSON {
+        switch name {
+        case "id", "jobId", "runId", "number", "version": ["type": "integer", "format": "int64"]
+        case _ where name.hasSuffix("Id"): ["type": "string", "format": "uuid"]
+        default: ["type": "string"]
         }
     }
 
