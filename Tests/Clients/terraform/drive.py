@@ -120,7 +120,8 @@ def workspaces():
 
 def sources():
     """airbyte_source, by its definition"""
-    place, definition = workspace(), people()
+    place = workspace()
+    definition = people(place)
     Resource("sources", "sourceId", "PUT").live(
         {"name": "People", "workspaceId": place, "definitionId": definition,
          "configuration": {"count": USERS, "password": "swordfish"}},
@@ -194,18 +195,16 @@ def tags():
         {"name": "hourly", "color": "00FF00", "workspaceId": place})
 
 
-def people():
-    return right("POST", f"workspaces/{workspace()}/definitions/sources", {
+def people(place):
+    return right("POST", f"workspaces/{place}/definitions/sources", {
         "name": "People", "dockerRepository": "exec:source-people", "dockerImageTag": "dev"})["id"]
 
 
 def ends():
     """A source and a destination of one workspace."""
     place = workspace()
-    definition = right("POST", f"workspaces/{place}/definitions/sources", {
-        "name": "People", "dockerRepository": "exec:source-people", "dockerImageTag": "dev"})["id"]
     source = right("POST", "sources", {
-        "name": "People", "workspaceId": place, "definitionId": definition, "configuration": {"count": USERS}})
+        "name": "People", "workspaceId": place, "definitionId": people(place), "configuration": {"count": USERS}})
     destination = right("POST", "destinations", {
         "name": "Lake", "workspaceId": place, "configuration": {"destinationType": "postgres", "schema": "public",
                                                                 "ssl_mode": {"mode": "disable"}, **fixture.postgres}})
