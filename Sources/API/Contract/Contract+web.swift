@@ -5,7 +5,7 @@ extension Contract {
             "webBackendListConnectionsForWorkspace", .reader(.workspace()), "Connections, page by page.",
             takes: .webConnectionListRequest, gives: .webConnectionList),
         Contract(
-            "webBackendGetConnection", .reader(.connection()), .changes,
+            "webBackendGetConnection", .reader(.connection()),
             "A connection with all around it; may ask its source what there is.", takes: .webConnectionRequest,
             gives: .webConnectionRead),
         Contract(

@@ -8,7 +8,7 @@ extension Shape {
         "WorkspaceIdRequestBody", ["workspaceId": .uuid, "includeTombstone?": .boolean])
 
     static let connectionTag = Shape.object(
-        "Tag", ["tagId": .uuid, "workspaceId?": .uuid, "name?": .string, "color?": .string])
+        "ConnectionTag", ["tagId": .uuid, "workspaceId?": .uuid, "name?": .string, "color?": .string])
 
     private static let rhythm = Shape.object(
         "ConnectionSchedule", ["units": .integer, "timeUnit": .words(BasicInterval.TimeUnit.self)])
@@ -67,7 +67,7 @@ extension Shape {
         "statusReason?": .string, "schemaChange": schemaStanding, "notifySchemaChanges": .boolean,
         "notifySchemaChangesByEmail": .boolean,
         "nonBreakingChangesPreference": .words(Connection.NonBreakingChanges.self),
-        "backfillPreference?": .word(["enabled", "disabled"]), "tags": .list(connectionTag),
+        "backfillPreference?": .word(["enabled", "disabled"]), "tags": .list(tag),
         "onDemandEnabled": .boolean, "runPolicy?": runPolicy,
     ]
 
@@ -149,7 +149,7 @@ extension Shape {
             "destination": snippet(.destination), "latestSyncJobCreatedAt?": .integer,
             "latestSyncJobStatus?": .words(Job.Status.self), "isSyncing": .boolean, "schemaChange": schemaStanding,
             "sourceActorDefinitionVersion": connectorVersion, "destinationActorDefinitionVersion": connectorVersion,
-            "tags": .list(connectionTag), "onDemandEnabled": .boolean,
+            "tags": .list(tag), "onDemandEnabled": .boolean,
         ])
 
     static let connectionSearch = Shape.object(
