@@ -6,7 +6,9 @@ import Glibc
 /// and kept.
 package final class ThreadPool: TaskExecutor {
     /// The program's own. It has more threads than a store has connections, so that a store that hangs leaves some.
-    package static let shared = ThreadPool(limit: 16)
+    /// `SWIFTLET_THREADS` sets how many; tests, which have many stores in one process, want more.
+    package static let shared = ThreadPool(
+        limit: getenv("SWIFTLET_THREADS").flatMap { Int(String(cString: $0)) }.map { min(max($0, 2), 1024) } ?? 16)
 
     private let queue: Queue
 
