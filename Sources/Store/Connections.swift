@@ -1,7 +1,7 @@
 import Airbyte
 import JSON
 package import Model
-import Posix
+package import Posix
 package import SQL
 package import Schedule
 
@@ -22,6 +22,21 @@ extension Session {
             throw StoreError.notFound("connection", id)
         }
         return try Connection(row)
+    }
+
+    /// As `connection`, with what its source was found to offer last.
+    package func connectionBesideNewestCatalog(
+        _ id: ConnectionID
+    ) throws -> (connection: Connection, newestCatalog: UUID?) {
+        let found = try rows([
+            "SELECT * FROM connection WHERE id = \(id)",
+            """
+            SELECT id FROM catalog WHERE source_id = (SELECT source_id FROM connection WHERE id = \(id))
+            ORDER BY created_at DESC, id LIMIT 1
+            """,
+        ])
+        guard let row = found[0].first else { throw StoreError.notFound("connection", id) }
+        return (try Connection(row), try found[1].first?.optionalUUID("id"))
     }
 
     /// As `connection`, holding its row until the transaction ends.

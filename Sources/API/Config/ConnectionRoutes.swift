@@ -43,7 +43,8 @@ struct ConnectionRoutes: Sendable {
     /// Finds deleted connections too, with the status `deprecated`.
     func get(_ body: Body) async throws -> JSON {
         let id: ConnectionID = try body.required("connectionId")
-        return try await services.database.read { try $0.wire($0.connection(id)) }
+        let (connection, newest) = try await services.database.read { try $0.connectionBesideNewestCatalog(id) }
+        return connection.wire(newestCatalog: newest)
     }
 
     func list(_ body: Body) async throws -> JSON {
