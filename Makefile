@@ -1,5 +1,5 @@
 # Two commands are all a new user needs: `make demo` and `make test`.
-.PHONY: setup build demo run test sanitize lint format bench chaos fuzz clean
+.PHONY: setup build demo run test api sanitize lint format bench chaos fuzz clean
 
 setup:
 	@scripts/setup.sh
@@ -20,6 +20,10 @@ run: build
 test: setup lint build
 	@scripts/test.sh
 	@scripts/sanitize.sh
+
+# What the tests say of the API, written anew: docs/openapi.json, Tests/api-tests.txt and docs/api-compatibility.md.
+api: setup
+	@scripts/api.sh
 
 # What touches C and raw memory, under the address and leak sanitizers.
 sanitize: setup

@@ -4,10 +4,8 @@
 Airbyte's operations, each with the clients that call it, stand in Tests/api-clients.txt; what the server answers in
 docs/openapi.json, which a test holds against the server; which test calls what in Tests/api-tests.txt. Without an
 argument it writes docs/api-compatibility.md; with --check it fails where that file is not what it would write, where no
-test calls an operation, or where a test file is gone. With --record FILE it first takes Tests/api-tests.txt from what the tests wrote:
-
-    SWIFTLET_RECORD_API=/tmp/calls scripts/test.sh --filter '^APITests'
-    scripts/api_compatibility.py --record /tmp/calls
+test calls an operation, or where a test file is gone. With --record FILE it first takes Tests/api-tests.txt from what the
+tests wrote, as scripts/api.sh has them do; with --recorded FILE it fails where they wrote something else.
 """
 
 import json
@@ -63,14 +61,15 @@ def tests():
     return found
 
 
-def record(path):
+def recorded(path):
+    """What Tests/api-tests.txt must be after the tests wrote this file."""
     found = {}
     for line in pathlib.Path(path).read_text().splitlines():
         operation, file = line.split(" ")
         found.setdefault(operation, set()).add(file.removesuffix(".swift"))
     head = "# Which test files call which operation; written by scripts/api_compatibility.py --record.\n"
     rows = [f"{operation} {' '.join(sorted(files))}\n" for operation, files in sorted(found.items())]
-    TESTS.write_text(head + "".join(rows))
+    return head + "".join(rows)
 
 
 def undescribed(operation):
@@ -103,7 +102,7 @@ def page(known, answered, tests):
     text = (
         "# API compatibility\n\n"
         "Which of Airbyte's operations the server carries out, which it answers with 501, which test files call each and\n"
-        "which known clients do. Written by `scripts/api_compatibility.py`; `make lint` checks it.\n\n"
+        "which known clients do. `make api` writes it; `make lint` and `make test` check it.\n\n"
         f"Of Airbyte's {sum(counts.values())} operations, {counts['carried out']} are carried out, {counts['501']} answer "
         f"501 and {counts['missing']} are missing.\n"
     )
@@ -123,12 +122,16 @@ def complaints(answered, tests, text):
             if file not in names:
                 yield f"{TESTS.name}: {operation} names {file}, which is gone."
     if not PAGE.exists() or PAGE.read_text() != text:
-        yield f"{PAGE.name} is out of date; run scripts/api_compatibility.py."
+        yield f"{PAGE.name} is out of date; run make api."
 
 
 def main():
     if sys.argv[1:2] == ["--record"]:
-        record(sys.argv[2])
+        TESTS.write_text(recorded(sys.argv[2]))
+    if sys.argv[1:2] == ["--recorded"]:
+        if TESTS.read_text() != recorded(sys.argv[2]):
+            sys.exit(f"{TESTS.name} is not what the tests call; run make api.")
+        return
     found, called = answered(), tests()
     text = page(known(), found, called)
     if sys.argv[1:] == ["--check"]:

@@ -15,6 +15,12 @@ if [ $# -gt 0 ]; then
 fi
 
 groups=(FlowTests FlowSimulationTests 'LauncherTests|ReplicationTests' '^ConnectorTests' ProgramTests RealConnectorTests '^ClientTests' ChaosTests)
+# Which test calls which operation of the API is written down on the way, for the table of the operations.
+calls=$(mktemp)
+trap 'rm -f "$calls"' EXIT
+export SWIFTLET_RECORD_API=$calls
+
 all=$(IFS='|'; echo "${groups[*]}")
 run --skip "$all"
 for group in "${groups[@]}"; do run --filter "$group"; done
+scripts/api_compatibility.py --recorded "$calls"

@@ -56,7 +56,8 @@ struct RequestPipeline: Sendable {
         if case .open = contract.access { return request }
         let cookie = SessionCookie.value(in: request)
         let caller = try await services.authenticator.caller(
-            authorization: request.headers["Authorization"], cookie: cookie, address: request.clientAddress)
+            authorization: request.headers["Authorization"], cookie: cookie,
+            address: request.address(behind: services.settings.proxies))
         if caller.method == .session, contract.effect != .reads {
             try SessionCookie.expectForm(request, cookie ?? "", services.signIn)
         }

@@ -21,24 +21,21 @@ struct TagRoutes: Sendable {
             Route(.get, path, "public.listTags") { .answer(try await list($0)) },
             Route(.post, path, "public.createTag") { .answer(try await create(Body($0))) },
             Route(.get, path + "/{tagId}", "public.getTag") { request in
-                let id = try request.tagID
+                let id = try request.pathID("tagId", TagID.self)
                 return .answer(try await services.database.read { try $0.tag(id).wire })
             },
             Route(.patch, path + "/{tagId}", "public.updateTag") { request in
-                .answer(try await update(request.tagID, Body(request)))
+                .answer(try await update(request.pathID("tagId"), Body(request)))
             },
             Route(.delete, path + "/{tagId}", "public.deleteTag") { request in
-                try await delete(request.tagID)
+                try await delete(request.pathID("tagId"))
                 return .noContent
             },
         ]
     }
 
     private func list(_ request: HTTPRequest) async throws -> JSON {
-        let asked = try request.query.all("workspaceIds").flatMap { $0.split(separator: ",") }.map { text in
-            guard let id = WorkspaceID(String(text)) else { throw Problem.badRequest("workspaceIds must be UUIDs.") }
-            return id
-        }
+        let asked = try request.query.ids("workspaceIds", of: WorkspaceID.self)
         let visible = request.caller.visibleWorkspaces
         let workspaces =
             asked.isEmpty
@@ -89,16 +86,5 @@ struct TagRoutes: Sendable {
 extension Tag {
     var wire: JSON {
         ["tagId": .id(id), "workspaceId": .id(workspaceID), "name": .string(name), "color": .string(color)]
-    }
-}
-
-extension HTTPRequest {
-    fileprivate var tagID: TagID {
-        get throws {
-            guard let id = parameters["tagId"].flatMap({ TagID($0) }) else {
-                throw Problem.badRequest("The id of a tag is a UUID.")
-            }
-            return id
-        }
     }
 }

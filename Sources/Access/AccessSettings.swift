@@ -23,6 +23,8 @@ package struct AccessSettings: Sendable {
     package var failures = 10
     package var failuresOfAddress = 100
     package var failureWindow = Duration.seconds(60)
+    /// How many proxies stand in front of the server, each of which adds whom it heard to `X-Forwarded-For`.
+    package var proxies = 0
     /// How long a cookie is good without a request, and in all.
     package var sessionIdle = Duration.seconds(12 * 3600)
     package var sessionLongest = Duration.seconds(7 * 86_400)

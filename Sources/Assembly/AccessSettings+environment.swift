@@ -3,8 +3,8 @@ import Crypto
 package import Posix
 
 extension AccessSettings {
-    /// Reads `SWIFTLET_AUTH`, `SWIFTLET_API_TOKEN_FILE`, `SWIFTLET_TOKEN_SECONDS`, `SWIFTLET_SESSION_HOURS` and
-    /// `SWIFTLET_GRANTS_SECONDS`. Where the first is not set, whoever has set a password, a token or a client secret
+    /// Reads `SWIFTLET_AUTH`, `SWIFTLET_API_TOKEN_FILE`, `SWIFTLET_TOKEN_SECONDS`, `SWIFTLET_SESSION_HOURS`,
+    /// `SWIFTLET_GRANTS_SECONDS` and `SWIFTLET_PROXIES`. Where the first is not set, whoever has set a password, a token or a client secret
     /// wants it to be asked for.
     package init(environment: Environment) throws {
         self.init()
@@ -20,5 +20,7 @@ extension AccessSettings {
         sessionIdle = .seconds(3600 * (try Settings.number("SWIFTLET_SESSION_HOURS", 12, environment)))
         sessionLongest = max(sessionLongest, sessionIdle)
         grantsKept = .seconds(try Settings.number("SWIFTLET_GRANTS_SECONDS", 5, environment))
+        proxies = try Settings.number("SWIFTLET_PROXIES", 0, environment)
+        guard (0...10).contains(proxies) else { throw SettingsError("SWIFTLET_PROXIES must be 0 to 10.") }
     }
 }

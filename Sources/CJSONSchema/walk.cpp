@@ -70,7 +70,7 @@ namespace {
             check.charge(1);
             const Subschema *before = current;
             current = &subschema;
-            const bool result = isOfTypes(check.schema.types[placeOf(current)]) ? fitsRules(subschema) : report(CJSONSCHEMA_TYPE);
+            const bool result = isOfTypes(typesOf(current)) ? fitsRules(subschema) : report(CJSONSCHEMA_TYPE);
             current = before;
             check.depth--;
             return result;
@@ -407,6 +407,13 @@ namespace {
             return found == check.schema.placeOf.end() ? 0 : found->second;
         }
 
+        /// Nothing is asked of the kind of a subschema that has no place: the library makes an empty one for the members
+        /// that a schema does not speak of.
+        uint32_t typesOf(const Subschema *subschema) const {
+            const auto found = check.schema.placeOf.find(subschema);
+            return found == check.schema.placeOf.end() ? 0 : check.schema.types[found->second];
+        }
+
         /// Reports what keeps the value from the one alternative that is meant, or that none is.
         void explain(const std::vector<const Subschema *> &alternatives) {
             std::vector<const Subschema *> meant;
@@ -420,7 +427,7 @@ namespace {
             if (meant.empty() && explainTag(alternatives)) return;
             meant.clear();
             for (const auto *alternative : alternatives) {
-                if (isOfTypes(check.schema.types[placeOf(alternative)])) meant.push_back(alternative);
+                if (isOfTypes(typesOf(alternative))) meant.push_back(alternative);
             }
             if (meant.size() == 1) {
                 fits(*meant[0]);

@@ -12,6 +12,8 @@ package struct ConnectionFilter: Sendable {
     package var destinationDefinitions: [DefinitionID] = []
     package var statuses: [Connection.Status] = []
     package var standings: [ConnectionStanding] = []
+    /// At least one of them; empty: any or none.
+    package var tags: [TagID] = []
     /// Looked for in the names of connections, sources and destinations, without regard to case.
     package var search: String?
     package var order = Order.name
@@ -51,6 +53,7 @@ package struct ConnectionFilter: Sendable {
         if !standings.isEmpty {
             condition = "\(condition) AND \(ConnectionStanding.expression) IN \(list: standings.map(\.rawValue))"
         }
+        if !tags.isEmpty { condition = "\(condition) AND \(Tag.isOnConnection(tags))" }
         if let search {
             let pattern = Self.pattern(search)
             condition = """

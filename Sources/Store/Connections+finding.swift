@@ -11,6 +11,8 @@ package struct ConnectionQuery: Sendable {
     package var namespaceDefinition: Connection.NamespaceDefinition?
     package var namespaceFormat: String?
     package var status: Connection.Status?
+    /// At least one of them; nobody is asked for where there are none.
+    package var tags: [TagID] = []
     package var source = End()
     package var destination = End()
     package var includesDeleted = false
@@ -37,6 +39,7 @@ package struct ConnectionQuery: Sendable {
         }
         if let namespaceFormat { condition = "\(condition) AND connection.namespace_format = \(namespaceFormat)" }
         if let status { condition = "\(condition) AND connection.status = \(status.rawValue)" }
+        if !tags.isEmpty { condition = "\(condition) AND \(Tag.isOnConnection(tags))" }
         if let id = source.id { condition = "\(condition) AND connection.source_id = \(id)" }
         if let id = destination.id { condition = "\(condition) AND connection.destination_id = \(id)" }
         if let ends = source.condition { condition = "\(condition) AND connection.source_id IN (\(ends))" }
@@ -78,13 +81,6 @@ extension Session {
         let row = try row("SELECT * FROM connector WHERE id = \(id) AND kind = \(kind.rawValue)")
         guard let row else { throw StoreError.notFound("\(kind)", id) }
         return try Connector(row)
-    }
-
-    /// A definition whether it is deleted or not.
-    package func definitionEvenDeleted(of connector: Connector) throws -> ConnectorDefinition {
-        let row = try row("SELECT * FROM connector_definition WHERE id = \(connector.definitionID)")
-        guard let row else { throw StoreError.notFound("\(connector.kind) definition", connector.definitionID) }
-        return try ConnectorDefinition(row)
     }
 
     /// Whether a workspace has any of them that is not deleted.

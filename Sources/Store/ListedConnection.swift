@@ -31,6 +31,7 @@ package struct ListedConnection: Sendable {
     /// The newest job's.
     package let jobStatus: Job.Status?
     package let jobCreatedAt: Instant?
+    package fileprivate(set) var tags: [Tag] = []
 }
 
 extension Session {
@@ -64,7 +65,12 @@ extension Session {
                 \(ConnectionStanding.latestJob)
             WHERE connection.id IN \(list: ids)
             """)
-        let found = try rows.map(ListedConnection.init)
+        let tags = try tags(of: ids)
+        let found = try rows.map { row in
+            var connection = try ListedConnection(row)
+            connection.tags = tags[connection.id] ?? []
+            return connection
+        }
         let byID = Dictionary(found.map { ($0.id, $0) }) { first, _ in first }
         return ids.compactMap { byID[$0] }
     }

@@ -6,6 +6,8 @@ package struct OwnedFilter: Sendable {
     /// Nil: of all workspaces.
     package var workspaces: [WorkspaceID]?
     package var includesDeleted: Bool
+    /// Of connections, those with at least one of them; empty: any or none.
+    package var tags: [TagID] = []
     package var limit: Int
     package var offset: Int
 
@@ -41,7 +43,8 @@ extension Session {
             """
             SELECT * FROM connection
             WHERE \(filter.condition("workspace_id"))
-              AND (\(filter.includesDeleted) OR status <> 'deprecated') \(filter.page)
+              AND (\(filter.includesDeleted) OR status <> 'deprecated')
+              AND \(filter.tags.isEmpty ? "TRUE" : Tag.isOnConnection(filter.tags)) \(filter.page)
             """
         ).map(Connection.init)
     }

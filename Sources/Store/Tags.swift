@@ -43,22 +43,18 @@ extension Session {
 
     /// The tags of each connection that has any, by name.
     package func tags(of connections: [ConnectionID]) throws -> [ConnectionID: [Tag]] {
-        let found = try rows(
-            """
-            SELECT tag.*, connection_tag.connection_id FROM connection_tag
-                JOIN tag ON tag.id = connection_tag.tag_id
-            WHERE connection_tag.connection_id IN \(list: connections) ORDER BY tag.name, tag.id
-            """)
-        return try found.reduce(into: [:]) { tags, row in
-            try tags[row.id("connection_id"), default: []].append(Tag(row))
+        var tags: [ConnectionID: [Tag]] = [:]
+        for start in stride(from: 0, to: connections.count, by: mostAtOnce) {
+            let some = Array(connections[start..<min(start + mostAtOnce, connections.count)])
+            let found = try rows(
+                """
+                SELECT tag.*, connection_tag.connection_id FROM connection_tag
+                    JOIN tag ON tag.id = connection_tag.tag_id
+                WHERE connection_tag.connection_id IN \(list: some) ORDER BY tag.name, tag.id
+                """)
+            for row in found { try tags[row.id("connection_id"), default: []].append(Tag(row)) }
         }
-    }
-
-    /// The connections that have at least one of the tags.
-    package func connections(taggedWith tags: [TagID]) throws -> Set<ConnectionID> {
-        Set(
-            try rows("SELECT DISTINCT connection_id FROM connection_tag WHERE tag_id IN \(list: tags)")
-                .map { try $0.id("connection_id") })
+        return tags
     }
 
     /// Replaces a connection's tags. Throws `.notFound` for a tag of another workspace as for one that is not there.
@@ -83,7 +79,15 @@ extension Session {
     }
 }
 
+/// A statement takes some tens of thousands of values.
+private let mostAtOnce = 1000
+
 extension Tag {
+    /// Whether a row of `connection` is marked with at least one of the tags.
+    static func isOnConnection(_ tags: [TagID]) -> Query {
+        "connection.id IN (SELECT connection_id FROM connection_tag WHERE tag_id IN \(list: tags))"
+    }
+
     fileprivate init(_ row: Row) throws {
         try self.init(
             id: try row.id("id"), workspaceID: try row.id("workspace_id"), name: try row.get("name"),

@@ -14,7 +14,7 @@ extension ContractTable {
             return
         }
         OperationRecord.add(contract.operation)
-        if contract.mediaType == "application/json" {
+        if contract.givesJSON {
             if let gives = contract.gives {
                 let mismatch = gives.mismatch(answer.json)
                 #expect(mismatch == nil, "The answer of \(contract.operation) is not as described: \(answer.body)")
@@ -22,7 +22,8 @@ extension ContractTable {
                 #expect(answer.status == 204, "\(contract.operation) is described to answer nothing")
             }
         }
-        guard !request.body.isEmpty, let takes = contract.takes else { return }
+        let isForm = request.headers["Content-Type"]?.hasPrefix("application/x-www-form-urlencoded") ?? false
+        guard !request.body.isEmpty, !isForm, let takes = contract.takes else { return }
         let mismatch = takes.mismatch(try JSON.parse(request.body), ignoresCase: true)
         #expect(mismatch == nil, "The body of \(contract.operation) was taken and is not described")
     }

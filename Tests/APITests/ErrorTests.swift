@@ -41,7 +41,9 @@ struct ErrorTests {
         let api = try await TestAPI()
         let free = [
             "workspaces/list", "definitions/list", "definitions/list_latest", "sources/search", "destinations/search",
-            "deployment/metadata", "connections/list_paginated", "connections/search", "web_backend/check_updates",
+            "deployment/metadata", "/api/logout", "oauth/access_token", "applications/list",
+            "users/list_instance_admin",
+            "connections/list_paginated", "connections/search", "web_backend/check_updates",
         ]
         let operations = api.router.routes.filter { route in
             guard api.contracts[route.operation]?.isImplemented == true else { return false }

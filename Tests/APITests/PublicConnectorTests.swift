@@ -132,7 +132,7 @@ struct PublicConnectorTests {
     }
 
     @Test(arguments: ConnectorKind.allCases)
-    func `a definition is made, read, updated, deleted and then not there`(kind: ConnectorKind) async throws {
+    func `23, 24: a definition is made, read, updated, deleted and then not there`(kind: ConnectorKind) async throws {
         let api = try await TestAPI()
         let path = "/api/public/v1/workspaces/\(api.workspace)/definitions/\(kind)s"
         let body = #"{"name":"Own","dockerRepository":"pypi:airbyte-\#(kind)-own","dockerImageTag":"1"}"#

@@ -5,6 +5,7 @@ import SQL
 import TestKit
 import Testing
 
+/// The numbers are those of the scenarios of Airbyte's own acceptance suite.
 @Suite("Workspaces of the public API", .timeLimit(.minutes(1)))
 struct PublicWorkspaceTests {
     private static let path = "/api/public/v1/workspaces"
@@ -15,7 +16,7 @@ struct PublicWorkspaceTests {
         return ["email": ["enabled": .bool(email)], "webhook": hook]
     }
 
-    @Test func `a workspace is made with Airbyte's notifications, renamed and deleted`() async throws {
+    @Test func `26, 27, 28: a workspace is made with Airbyte's notifications, renamed and deleted`() async throws {
         let api = try await TestAPI()
         let made = try await api.send(.post, Self.path, #"{"name":"Own"}"#)
         #expect(made.status == 200, "\(made.body)")
@@ -46,7 +47,7 @@ struct PublicWorkspaceTests {
         #expect(try await api.send(.post, Self.path, #"{"name":" "}"#).status == 422)
     }
 
-    @Test func `notifications are changed switch by switch`() async throws {
+    @Test func `29: notifications are changed switch by switch`() async throws {
         let api = try await TestAPI()
         let id = try await api.send(.post, Self.path, #"{"name":"Own"}"#).text("workspaceId")
         let one = Self.path + "/" + id
@@ -61,7 +62,7 @@ struct PublicWorkspaceTests {
         #expect(try await api.send(.get, one).json == off.json)
     }
 
-    @Test func `a webhook that is on and has no address is refused`() async throws {
+    @Test func `30, 31: a webhook that is on and has no address is refused, on creation and on update`() async throws {
         let api = try await TestAPI()
         let settings = #""notifications":{"failure":{"webhook":{"enabled":true}}}"#
         let made = try await api.send(.post, Self.path, #"{"name":"Own",\#(settings)}"#)

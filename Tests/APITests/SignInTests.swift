@@ -80,6 +80,23 @@ struct SignInTests {
         #expect(wrong.status == 401)
     }
 
+    @Test func `behind a proxy failures are counted by whom it heard, whatever the client says`() async throws {
+        var settings = AccessSettings()
+        settings.mode = .simple
+        settings.failures = 2
+        settings.proxies = 1
+        let api = try await TestAPI(settings: settings)
+        func tries(_ heard: String) async throws -> Int {
+            try await api.send(
+                .post, "/api/login", #"{"username":"airbyte","password":"no"}"#, with: ["X-Forwarded-For": heard]
+            ).status
+        }
+        #expect(try await tries("1.1.1.1, 7.7.7.7") == 401)
+        #expect(try await tries("2.2.2.2, 7.7.7.7") == 401)
+        #expect(try await tries("3.3.3.3, 7.7.7.7") == 429)
+        #expect(try await tries("7.7.7.7, 8.8.8.8") == 401)
+    }
+
     @Test func `a cookie alone changes nothing, and is worth nothing after the sign-out`() async throws {
         let api = try await house()
         let (cookie, form) = try await logIn(api)

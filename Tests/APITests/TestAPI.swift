@@ -26,7 +26,7 @@ struct TestAPI: Sendable {
     let contracts: ContractTable
     let services: APIServices
     /// Whom requests are from that do not say so themselves; nil: nobody signs in.
-    private(set) var authorization: String?
+    var authorization: String?
     let calls = ScriptedCalls()
     let log = CapturedLog()
     let workspace = WorkspaceID()

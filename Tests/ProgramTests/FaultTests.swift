@@ -60,7 +60,7 @@ extension Programs {
             #expect(installation.jobDirectories.isEmpty)
         }
 
-        @Test func `a sync whose destination fails is failed, and says who and how`() async throws {
+        @Test func `12: a sync whose destination fails is failed, and says who and how`() async throws {
             let installation = try Installation(settings: Self.settings)
             let (program, api) = try await installation.up()
             // More than fits into a pipe, so that a destination that stops reading is noticed.

@@ -10,7 +10,9 @@ extension Programs {
     struct SchemaTests {
         private static let always = ["DISCOVER_REFRESH_WINDOW_MINUTES": "0.0001"]
 
-        @Test func `a new column and a new stream arrive in the destination, and earlier rows with them where wanted`()
+        @Test
+        func
+            `18, 19: a new column and a new stream arrive in the destination, and earlier rows with them where wanted`()
             async throws
         {
             let installation = try Installation(settings: Self.always)
@@ -114,7 +116,7 @@ extension Programs {
             }
         }
 
-        @Test func `a change that breaks a connection switches it off and cancels its job`() async throws {
+        @Test func `17: a change that breaks a connection switches it off and cancels its job`() async throws {
             let installation = try Installation(settings: Self.always)
             let (program, api) = try await installation.up()
             let source = try ShiftingSource(

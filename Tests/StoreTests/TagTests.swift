@@ -18,7 +18,7 @@ struct TagTests {
             #expect(try session.tags(workspaces: []) == [])
             try session.setTags([b.id, a.id, a.id], of: connection)
             #expect(try session.tags(of: [connection]) == [connection: [a, b]])
-            #expect(try session.connections(taggedWith: [a.id]) == [connection])
+            #expect(try session.connections(tagged: [a.id]) == [connection])
         }
         try b.change(name: "c", color: "123456")
         try await fixture.database.write { [b] session throws in
@@ -28,7 +28,7 @@ struct TagTests {
             #expect(try session.tags(of: [connection]) == [connection: [b]])
             try session.setTags([], of: connection)
             #expect(try session.tags(of: [connection]).isEmpty)
-            #expect(try session.connections(taggedWith: [a.id, b.id]).isEmpty)
+            #expect(try session.connections(tagged: [a.id, b.id]).isEmpty)
         }
     }
 
@@ -63,5 +63,13 @@ struct TagTests {
         #expect(throws: Never.self) {
             try Tag(workspaceID: WorkspaceID(), name: String(repeating: "ü", count: 30), color: "aBcDeF")
         }
+    }
+}
+
+extension Session {
+    fileprivate func connections(tagged tags: [TagID]) throws -> [ConnectionID] {
+        var query = ConnectionQuery()
+        query.tags = tags
+        return try connections(query).map(\.id)
     }
 }

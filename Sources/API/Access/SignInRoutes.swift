@@ -21,7 +21,7 @@ struct SignInRoutes: Sendable {
         guard let name = try body.text("username", atMost: 1000) else { throw Problem.missing("username") }
         guard let password = try body.text("password", atMost: 10_000) else { throw Problem.missing("password") }
         let session = try await services.access.signIn.logIn(
-            name: name, password: password, address: request.clientAddress)
+            name: name, password: password, address: request.address(behind: services.access.settings.proxies))
         return answer(session, request)
     }
 

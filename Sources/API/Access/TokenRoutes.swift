@@ -28,7 +28,7 @@ struct TokenRoutes: Sendable {
             let secret = try body.text("client_secret", atMost: 1000)
         else { throw Problem.missing("client_id or client_secret") }
         let token = try await services.access.tokens.issue(
-            clientID: id, clientSecret: secret, address: request.clientAddress)
+            clientID: id, clientSecret: secret, address: request.address(behind: services.access.settings.proxies))
         var response = HTTPResponse.answer([
             "access_token": .string(token.text), "token_type": "Bearer", "expires_in": .integer(token.expiresIn),
         ])

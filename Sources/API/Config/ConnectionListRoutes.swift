@@ -38,6 +38,7 @@ struct ConnectionListRoutes: Sendable {
         let visible = body.caller.visibleWorkspaces
         query.workspaces = named.isEmpty ? visible.map(Array.init) : named
         query.includesDeleted = try body.optional("includeDeleted") ?? false
+        query.tags = try body.optional("tagIds") ?? []
         query.limit = page.size
         query.offset = page.offset
         return try await services.database.read { [query] in try list(query, in: $0) }
@@ -76,7 +77,7 @@ struct ConnectionListRoutes: Sendable {
         let wanted = try ConnectionSchedule(wire: body, allowsLegacy: true)
         return try await services.database.read { [query] session in
             let found = try session.connections(query).filter { wanted == nil || $0.schedule == wanted }
-            return ["connections": .array(try found.map { try session.wire($0) })]
+            return ["connections": .array(try session.wire(found))]
         }
     }
 
@@ -91,6 +92,6 @@ struct ConnectionListRoutes: Sendable {
     }
 
     private func list(_ query: ConnectionQuery, in session: any Session) throws -> JSON {
-        ["connections": .array(try session.connections(query).map { try session.wire($0) })]
+        ["connections": .array(try session.wire(session.connections(query)))]
     }
 }

@@ -1,3 +1,4 @@
+import Crypto
 import HTTP
 import JSON
 import Model
@@ -18,12 +19,12 @@ struct DeploymentRoutes: Sendable {
         ]
     }
 
-    /// The first workspace is made with the installation, so its id tells installations apart.
+    /// The first workspace is made with the installation, so what its id comes to tells installations apart.
     private func metadata() async throws -> JSON {
         let first = try await services.database.read { try $0.workspaces().first }
-        return [
-            "id": .string((first?.id.uuid ?? .zero).description), "mode": "OSS", "version": .string(services.version),
-        ]
+        let digits = Array(SHA256(of: Array("deployment:\(first?.id.description ?? "")".utf8)).description)
+        let id = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(digits[$0]) }.joined(separator: "-")
+        return ["id": .string(id), "mode": "OSS", "version": .string(services.version)]
     }
 
     /// Nothing is sold here.

@@ -124,7 +124,7 @@ extension Session {
     /// What the specification of the connection's destination lists.
     func destinationModes(of connection: Connection) throws -> [DestinationSyncMode] {
         let destination = try connectorEvenDeleted(.destination, connection.destinationID)
-        return try definitionEvenDeleted(of: destination).specification.supportedDestinationSyncModes.compactMap {
+        return try definition(behind: destination).specification.supportedDestinationSyncModes.compactMap {
             DestinationSyncMode(rawValue: $0)
         }
     }

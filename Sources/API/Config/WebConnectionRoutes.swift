@@ -26,15 +26,12 @@ struct WebConnectionRoutes: Sendable {
 
     func list(_ body: Body) async throws -> JSON {
         let filter = try ConnectionFilter(wire: body)
-        let namesTags =
-            try body.optional("filters", as: Body.self)?.optional("tagIds", as: [UUID].self)?.isEmpty == false
         return try await services.database.read { session in
             _ = try session.workspace(filter.workspace)
-            // No connection has a tag.
-            let page = namesTags ? [] : try session.listedConnections(session.connectionIDs(filter))
+            let page = try session.listedConnections(session.connectionIDs(filter))
             return [
                 "connections": .array(page.map(\.wire)), "page_size": .integer(filter.limit),
-                "num_connections": .integer(namesTags ? 0 : try session.countConnections(filter)),
+                "num_connections": .integer(try session.countConnections(filter)),
             ]
         }
     }
@@ -84,44 +81,34 @@ struct WebConnectionRoutes: Sendable {
 
     func create(_ body: Body) async throws -> JSON {
         let operations = try InlineOperation.all(in: body)
-        let source: ConnectorID = try body.required("sourceId")
-        try await services.database.read { session in
-            try operations?.forEach { try $0.check(in: session.connector(.source, source).workspaceID, session) }
+        return try await ConnectionRoutes(services: services).create(body) { connection, session in
+            try put(operations, on: connection.id, in: session)
+            return try session.webWire(of: connection.id, nil)
         }
-        let made = try await ConnectionRoutes(services: services).create(body)
-        let id: ConnectionID = try Body(made.objectValue ?? [:]).required("connectionId")
-        return try await put(operations, on: id)
     }
 
     /// Streams that are moved in another way from now on, or have another schema, start anew unless `skipReset` says
     /// otherwise.
     func update(_ body: Body) async throws -> JSON {
-        let id: ConnectionID = try body.required("connectionId")
         let operations = try InlineOperation.all(in: body)
-        try await services.database.read { session in
-            let workspace = try session.connection(id).workspaceID
-            try operations?.forEach { try $0.check(in: workspace, session) }
-        }
         let wish = body.has("skipReset") ? body : body.setting("skipReset", false)
-        _ = try await ConnectionRoutes(services: services).update(wish)
-        return try await put(operations, on: id)
+        return try await ConnectionRoutes(services: services).update(wish) { connection, session in
+            try session.webWire(of: connection.id, nil)
+        } finish: { connection, session in
+            try put(operations, on: connection.id, in: session)
+        }
     }
 
     /// The operations become the connection's only ones; nil leaves those that it has.
-    private func put(_ operations: [InlineOperation]?, on id: ConnectionID) async throws -> JSON {
-        let (now, jitter) = (services.clock.now, services.jitter)
-        return try await services.database.write { session in
-            if let operations {
-                var connection = try session.lockedConnection(id)
-                let wanted = try operations.map { try $0.put(in: connection.workspaceID, at: now, session) }
-                if wanted != connection.operationIDs {
-                    connection.operationIDs = wanted
-                    connection.updatedAt = now
-                    try session.update(connection, jitter: jitter)
-                }
-            }
-            return try session.webWire(of: id, nil)
-        }
+    private func put(_ operations: [InlineOperation]?, on id: ConnectionID, in session: any Session) throws {
+        guard let operations else { return }
+        let now = services.clock.now
+        var connection = try session.lockedConnection(id)
+        let wanted = try operations.map { try $0.put(in: connection.workspaceID, at: now, session) }
+        guard wanted != connection.operationIDs else { return }
+        connection.operationIDs = wanted
+        connection.updatedAt = now
+        try session.update(connection, jitter: services.jitter)
     }
 }
 
@@ -147,8 +134,7 @@ private struct InlineOperation: Sendable {
         }
     }
 
-    /// Throws where `put` would.
-    func check(in workspace: WorkspaceID, _ session: any Session) throws {
+    private func check(in workspace: WorkspaceID, _ session: any Session) throws {
         if let id { try session.operation(id, of: workspace) }
         let time = Instant(microseconds: 0)
         try session.checkWebhook(
@@ -192,6 +178,7 @@ extension ConnectionFilter {
         search = try filters.text("searchTerm", atMost: 500).flatMap { $0.isEmpty ? nil : $0 }
         sourceDefinitions = try filters.optional("sourceDefinitionIds") ?? []
         destinationDefinitions = try filters.optional("destinationDefinitionIds") ?? []
+        tags = try filters.optional("tagIds") ?? []
         statuses = try (filters.optional("states", as: [State].self) ?? []).map { $0 == .active ? .active : .inactive }
         standings = try (filters.optional("statuses", as: [Standing].self) ?? []).flatMap(\.standings)
     }

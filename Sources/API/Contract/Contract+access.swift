@@ -16,17 +16,18 @@ extension Contract {
             gives: .signIn),
         Contract("refreshSignIn", .open, .changes, "Keeps a browser signed in.", gives: .signIn),
         Contract("logOut", .open, .changes, "Signs a browser out."),
-        Contract("listApplications", .signedIn, "The caller's applications.", takes: .any, gives: .applications),
+        Contract(
+            "listApplications", .signedIn, "The caller's applications.", takes: .object("", [:]), gives: .applications),
         Contract(
             "createApplication", .signedIn, .creates, "Makes an application; its secret is shown this once.",
-            takes: .object("ApplicationCreate", ["name": .string]), gives: .application),
+            takes: .applicationCreate, gives: .application),
         Contract(
             "deleteApplication", .signedIn, .changes, "Deletes an application; its tokens stop working.",
             takes: .object("ApplicationIdRequestBody", ["applicationId": .uuid])),
         Contract("public.listApplications", .signedIn, "The caller's applications.", gives: .applications),
         Contract(
             "public.createApplication", .signedIn, .creates, "Makes an application; its secret is shown this once.",
-            takes: .object("ApplicationCreate", ["name": .string]), gives: .application),
+            takes: .applicationCreate, gives: .application),
         Contract("public.getApplication", .signedIn, "An application.", gives: .application),
         Contract(
             "public.deleteApplication", .signedIn, .changes, "Deletes an application; its tokens stop working.",
@@ -50,6 +51,7 @@ extension Shape {
     fileprivate static let accessToken = Shape.object(
         "AccessToken", ["access_token": .string, "token_type": .string, "expires_in": .integer])
     fileprivate static let signIn = Shape.object("SignIn", ["userId": .uuid, "name": .string, "csrfToken": .string])
+    fileprivate static let applicationCreate = Shape.object("ApplicationCreate", ["name": .string])
     fileprivate static let application = Shape.object(
         "ApplicationRead",
         ["id": .uuid, "name": .string, "clientId": .string, "clientSecret": .string, "createdAt": .integer])

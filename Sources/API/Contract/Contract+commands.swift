@@ -31,15 +31,15 @@ extension Contract {
         Contract(
             "executeSourceCheckConnection",
             .editor(.workspace(), .source().ifNamed, .definition("sourceDefinitionId").forUse), .changes,
-            "Checks a configuration of a source that is not saved.", takes: .sourceCore, gives: .scheduledCheck),
+            "Checks a configuration of a source that is not saved.", takes: .sourceCore, gives: .checkRead),
         Contract(
             "executeSourceDiscoverSchema",
             .editor(.workspace(), .source(), .definition("sourceDefinitionId").forUse), .changes,
-            "What streams a saved source has.", takes: .sourceCore, gives: .scheduledDiscovery),
+            "What streams a saved source has.", takes: .sourceCore, gives: .discoverRead),
         Contract(
             "executeDestinationCheckConnection",
             .editor(.workspace(), .destination().ifNamed, .definition("destinationDefinitionId").forUse), .changes,
             "Checks a configuration of a destination that is not saved.", takes: .destinationCore,
-            gives: .scheduledCheck),
+            gives: .checkRead),
     ]
 }

@@ -8,10 +8,10 @@ extension Contract {
             "getConnection", .reader(.connection()), "A connection.", takes: .connectionID, gives: .connectionRead),
         Contract(
             "listConnectionsForWorkspace", .reader(.workspace()), "The connections of a workspace.",
-            takes: .workspaceOfConnections, gives: .connectionList),
+            takes: .workspaceID, gives: .connectionList),
         Contract(
             "listAllConnectionsForWorkspace", .reader(.workspace()),
-            "The connections of a workspace, deleted ones too.", takes: .workspaceOfConnections,
+            "The connections of a workspace, deleted ones too.", takes: .workspaceID,
             gives: .connectionList),
         Contract(
             "listConnectionsForWorkspacesPaginated", .visible(.workspace("workspaceIds").ifNamed),

@@ -37,9 +37,13 @@ extension Contract {
             .visible(.connection("configId").ifNamed, .workspace("workspaceIds").ifNamed),
             "Jobs of workspaces, page by page.", takes: .jobListForWorkspacesRequest, gives: .jobList),
         Contract("cancelJob", .runner(.job()), .changes, "Cancels a job.", takes: .jobID, gives: .jobInfo),
-        Contract("swiftlet.getAttemptLog", .reader(.job("jobId")), "The log of an attempt.", gives: .any),
         Contract(
-            "swiftlet.getRejectedRecords", .reader(.job("jobId")), "The records that were put aside.", gives: .any),
+            "swiftlet.getAttemptLog", .reader(.job("jobId")), "The log of an attempt.",
+            query: .object("", ["format?": .word(["text", "json"]), "from?": .integer, "wait?": .integer]),
+            gives: .string, mediaTypes: ["text/plain", "application/x-ndjson"]),
+        Contract(
+            "swiftlet.getRejectedRecords", .reader(.job("jobId")), "The records that were put aside.", gives: .string,
+            mediaTypes: ["application/x-ndjson"]),
         Contract(
             "swiftlet.retryFailedStreams", .runner(.job("jobId")), .creates, "Starts a sync of what failed.",
             gives: .jobInfo),

@@ -28,14 +28,14 @@ extension Contract {
         Contract("deleteUser", .instanceAdmin, .changes, "Deletes a user.", takes: .userID),
         Contract(
             "listAccessInfoByWorkspaceId", .admin(.workspace()), "Who may do what in a workspace.",
-            takes: .object("WorkspaceIdRequestBody", ["workspaceId": .uuid]),
+            takes: .workspaceID,
             gives: .object("WorkspaceUserAccessInfoReadList", ["usersWithAccess": .list(.accessInfo)])),
         Contract(
             "listUsersInOrganization", .signedIn, "The users of an organization.",
-            takes: .object("OrganizationIdRequestBody", ["organizationId": .uuid]),
+            takes: .organizationID,
             gives: .object("OrganizationUserReadList", ["users": .list(.organizationUser)])),
         Contract(
-            "listInstanceAdminUsers", .instanceAdmin, "Who may do everything.", takes: .any,
+            "listInstanceAdminUsers", .instanceAdmin, "Who may do everything.", takes: .object("", [:]),
             gives: .object(
                 "UserWithPermissionInfoReadList",
                 [

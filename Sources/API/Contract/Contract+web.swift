@@ -5,7 +5,7 @@ extension Contract {
             "webBackendListConnectionsForWorkspace", .reader(.workspace()), "Connections, page by page.",
             takes: .webConnectionListRequest, gives: .webConnectionList),
         Contract(
-            "webBackendGetConnection", .reader(.connection()), .changes,
+            "webBackendGetConnection", .reader(.connection()),
             "A connection with all around it; may ask its source what there is.", takes: .webConnectionRequest,
             gives: .webConnectionRead),
         Contract(
@@ -17,14 +17,14 @@ extension Contract {
             gives: .webConnectionRead),
         Contract(
             "webBackendGetConnectionStatusCounts", .reader(.workspace()), "How many connections stand how.",
-            takes: .workspaceOfConnections, gives: .statusCounts),
+            takes: .workspaceID, gives: .statusCounts),
         Contract(
             "webBackendDescribeCronExpression", .signedIn, "What a cron expression says.",
             takes: .object("WebBackendDescribeCronExpressionRequestBody", ["cronExpression": .string]),
             gives: .cronDescription),
         Contract(
             "webBackendGetWorkspaceState", .reader(.workspace()), "Whether there is anything in a workspace.",
-            takes: .workspaceOfConnections, gives: .workspaceContents),
+            takes: .workspaceID, gives: .workspaceContents),
         Contract(
             "webBackendCheckUpdates", .signedIn, "How many definitions could be newer.", gives: .updatesAvailable),
         Contract(

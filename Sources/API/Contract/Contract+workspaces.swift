@@ -19,7 +19,7 @@ extension Contract {
             takes: .object("SlugRequestBody", ["slug": .string]), gives: .workspaceRead),
         Contract(
             "getWorkspaceByConnectionId", .reader(.connection()), "The workspace of a connection.",
-            takes: .object("ConnectionIdRequestBody", ["connectionId": .uuid]), gives: .workspaceRead),
+            takes: .connectionID, gives: .workspaceRead),
         Contract(
             "getOrganizationInfo", .reader(.workspace()), "The organization of a workspace.", takes: .workspaceID,
             gives: .organizationInfo),

@@ -13,10 +13,13 @@ package struct Contract: Sendable {
     package let gives: Shape?
     /// What the operation does to what is stored; reads are not written to the audit log.
     package let effect: Effect
-    /// Where the body of the answer is no JSON.
-    package let mediaType: String
+    /// Of the answer's body; several where the request chooses.
+    package let mediaTypes: [String]
     /// Whether it is more than an answer that says it is not there.
     package let isImplemented: Bool
+
+    static let json = "application/json"
+    package var givesJSON: Bool { mediaTypes == [Self.json] }
 
     package enum Effect: Sendable {
         case reads
@@ -27,7 +30,7 @@ package struct Contract: Sendable {
 
     init(
         _ operation: String, _ access: AccessRule, _ effect: Effect, _ summary: String, takes: Shape? = nil,
-        query: Shape? = nil, gives: Shape? = nil, mediaType: String = "application/json"
+        query: Shape? = nil, gives: Shape? = nil, mediaTypes: [String] = [Contract.json]
     ) {
         self.operation = operation
         self.access = access
@@ -36,7 +39,7 @@ package struct Contract: Sendable {
         self.query = query
         self.gives = gives
         self.effect = effect
-        self.mediaType = mediaType
+        self.mediaTypes = mediaTypes
         isImplemented = true
     }
 
@@ -49,16 +52,16 @@ package struct Contract: Sendable {
         query = nil
         gives = nil
         effect = .reads
-        mediaType = "application/json"
+        mediaTypes = [Contract.json]
         isImplemented = false
     }
 
     /// A contract of an operation that only reads.
     init(
         _ operation: String, _ access: AccessRule, _ summary: String, takes: Shape? = nil, query: Shape? = nil,
-        gives: Shape? = nil, mediaType: String = "application/json"
+        gives: Shape? = nil, mediaTypes: [String] = [Contract.json]
     ) {
         self.init(
-            operation, access, .reads, summary, takes: takes, query: query, gives: gives, mediaType: mediaType)
+            operation, access, .reads, summary, takes: takes, query: query, gives: gives, mediaTypes: mediaTypes)
     }
 }

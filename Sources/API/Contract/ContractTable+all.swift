@@ -5,7 +5,7 @@ extension ContractTable {
         Contract.instance, Contract.workspaces, Contract.organizations, Contract.definitions, Contract.connectors,
         Contract.connections, Contract.progress, Contract.jobs, Contract.commands, Contract.web, Contract.access,
         Contract.people, Contract.tags,
-        Contract.publicAPI,
+        Contract.publicAPI, Contract.publicCatalog,
         NotImplemented.contracts,
     ]
 }

@@ -47,10 +47,16 @@ package struct Description: Sendable {
 
     private func pathParameters(_ route: Route) -> [JSON] {
         route.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { segment in
-            [
-                "name": .string(String(segment.dropFirst().dropLast())), "in": "path", "required": true,
-                "schema": ["type": "string"],
-            ]
+            let name = String(segment.dropFirst().dropLast())
+            return ["name": .string(name), "in": "path", "required": true, "schema": Self.pathParameter(name)]
+        }
+    }
+
+    private static func pathParameter(_ name: String) -> JSON {
+        switch name {
+        case "id", "jobId", "runId", "number", "version": ["type": "integer", "format": "int64"]
+        case _ where name.hasSuffix("Id"): ["type": "string", "format": "uuid"]
+        default: ["type": "string"]
         }
     }
 
@@ -68,10 +74,10 @@ package struct Description: Sendable {
         let interface = Interface(path: route.path)
         guard contract.isImplemented else { return ["501": Self.failure("501", of: interface)] }
         var responses = JSONObject()
-        if let gives = contract.gives {
+        if let schema = contract.gives?.schema(&components) {
             responses["200"] = [
                 "description": "Done.",
-                "content": .object([contract.mediaType: ["schema": gives.schema(&components)]]),
+                "content": .object(JSONObject(contract.mediaTypes.map { ($0, ["schema": schema]) })),
             ]
         } else {
             responses["204"] = ["description": "Done; there is nothing to tell."]

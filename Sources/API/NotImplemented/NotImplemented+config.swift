@@ -232,6 +232,5 @@ extension NotImplemented {
         .config("connections/get_context", "getConnectionContext"),
         NotImplemented(.get, "/api/v1/instance_configuration/license/info", "licenseInfo"),
         .config("organizations/get_data_worker_usage", "getOrganizationDataWorkerUsage"),
-        .config("diagnostic_tool/generate_report", "generateDiagnosticReport"),
     ]
 }

@@ -6,7 +6,7 @@ import Sync
 
 extension Connection {
     /// The public API's shape.
-    var publicWire: JSON {
+    func publicWire(_ tags: [Tag]) -> JSON {
         let treatments = Dictionary(treatments.map { ($0.stream, $0) }) { first, _ in first }
         return JSON(present: [
             "connectionId": .id(id),
@@ -21,7 +21,7 @@ extension Connection {
                 "streams": .array(catalog.streams.map { $0.publicWire(treatments[$0.descriptor]) })
             ],
             "createdAt": .seconds(createdAt),
-            "tags": [],
+            "tags": .array(tags.map(\.wire)),
             "namespaceDefinition": .string(PublicNamespaceDefinition(namespaceDefinition).rawValue),
             "namespaceFormat": namespaceFormat.map(JSON.string),
             "nonBreakingSchemaUpdatesBehavior": .string(PublicSchemaUpdates(nonBreakingChanges).rawValue),

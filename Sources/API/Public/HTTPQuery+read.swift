@@ -28,11 +28,11 @@ extension HTTPQuery {
         }
     }
 
-    /// The ids in `workspaceIds`, one each or separated by commas; empty where there are none.
-    func workspaceIDs() throws -> [WorkspaceID] {
-        try all("workspaceIds").flatMap { $0.split(separator: ",") }.map { text in
-            guard let id = WorkspaceID(String(text)) else {
-                throw Problem.badRequest("workspaceIds must be UUIDs, one each or separated by commas.")
+    /// The ids in a parameter, one each or separated by commas; empty where there are none.
+    func ids<Of>(_ name: String, of type: ID<Of>.Type = ID<Of>.self) throws -> [ID<Of>] {
+        try all(name).flatMap { $0.split(separator: ",") }.map { text in
+            guard let id = ID<Of>(String(text)) else {
+                throw Problem.badRequest("\(name) must be UUIDs, one each or separated by commas.")
             }
             return id
         }

@@ -29,12 +29,14 @@ struct PublicConnectionRoutes: Sendable {
         ]
     }
 
-    /// `tagIds` is taken and narrows nothing as long as connections have no tags.
     func list(_ request: HTTPRequest) async throws -> JSON {
         let page = try PublicPage(request.query)
-        let filter = try page.filter(request)
-        let connections = try await services.database.read { try $0.connections(filter) }
-        return page.answer(connections.map(\.publicWire), "connections", of: request)
+        var filter = try page.filter(request)
+        filter.tags = try request.query.ids("tagIds")
+        let connections = try await services.database.read { [filter] session in
+            try session.publicWire(session.connections(filter))
+        }
+        return page.answer(connections, "connections", of: request)
     }
 
     /// Asks the source what it has, unless that is known, and not for long: a source that is slow to tell does not keep
@@ -52,18 +54,22 @@ struct PublicConnectionRoutes: Sendable {
         let wanted = try found.map { try wishes.catalog(from: $0.catalog) } ?? wishes.awaitedCatalog()
         let now = services.clock.now
         let (changes, streams) = (ConnectionChanges(services), StreamConfiguration(services))
+        let tags = try body.tags()
         return try await services.database.write { session in
-            try changes.create(from: sourceID, to: destinationID, status: status, in: session, at: now) { connection in
+            let made = try changes.create(from: sourceID, to: destinationID, status: status, in: session, at: now) {
+                connection in
                 connection.namespaceDefinition = .destination
                 try connection.applyPublic(body)
                 connection.sourceCatalogID = found?.id
                 try streams.put(wanted, on: &connection, in: session, at: now)
-            }.publicWire
+            }
+            if let tags { try session.setTags(tags, of: made.id) }
+            return try session.publicWire(made)
         }
     }
 
     func get(_ id: ConnectionID) async throws -> JSON {
-        try await services.database.read { try $0.connection(alive: id).publicWire }
+        try await services.database.read { try $0.publicWire($0.connection(alive: id)) }
     }
 
     /// Streams take the place of all that there were; without any, they stay.
@@ -76,15 +82,19 @@ struct PublicConnectionRoutes: Sendable {
             ? nil : try found.map { try wishes.catalog(from: $0.catalog) } ?? wishes.awaitedCatalog()
         let now = services.clock.now
         let (changes, streams) = (ConnectionChanges(services), StreamConfiguration(services))
+        let tags = try body.tags()
         return try await services.database.write { session in
             _ = try session.connection(alive: id)
+            try body.expectUnchanged(session.publicWire(session.lockedConnection(id)))
             let seesChanges = wanted != nil
-            return try changes.change(id, .quiet, seesChanges: seesChanges, in: session, at: now) { connection in
+            let changed = try changes.change(id, .quiet, seesChanges: seesChanges, in: session, at: now) { connection in
                 try connection.applyPublic(body)
                 guard let wanted else { return }
                 connection.sourceCatalogID = found?.id
                 try streams.put(wanted, on: &connection, in: session, at: now)
-            }.publicWire
+            }
+            if let tags { try session.setTags(tags, of: id) }
+            return try session.publicWire(changed)
         }
     }
 
@@ -108,6 +118,14 @@ struct PublicConnectionRoutes: Sendable {
 }
 
 extension Session {
+    fileprivate func publicWire(_ connection: Connection) throws -> JSON { try publicWire([connection])[0] }
+
+    /// In the same order.
+    fileprivate func publicWire(_ connections: [Connection]) throws -> [JSON] {
+        let tags = try tags(of: connections.map(\.id))
+        return connections.map { $0.publicWire(tags[$0.id] ?? []) }
+    }
+
     /// The connection; one that is deleted counts as not there, or clients would go on to plan with it.
     fileprivate func connection(alive id: ConnectionID) throws -> Connection {
         let connection = try connection(id)

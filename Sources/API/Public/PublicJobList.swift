@@ -16,7 +16,7 @@ struct PublicJobList: Sendable {
         page = try PublicPage(query)
         var filter = JobFilter()
         filter.connection = try query.read("connectionId")
-        filter.workspaces = try query.workspaceIDs()
+        filter.workspaces = try query.ids("workspaceIds")
         filter.createdFrom = try query.read("createdAtStart")
         filter.createdTo = try query.read("createdAtEnd")
         filter.updatedFrom = try query.read("updatedAtStart")

@@ -18,7 +18,7 @@ struct PublicPage: Sendable {
 
     /// The things of the workspaces that the request names and the caller may see.
     func filter(_ request: HTTPRequest) throws -> OwnedFilter {
-        let named = try query.workspaceIDs()
+        let named: [WorkspaceID] = try query.ids("workspaceIds")
         let visible = request.caller.visibleWorkspaces
         var filter = OwnedFilter(
             includesDeleted: try query.flag("includeDeleted"), limit: limit, offset: offset)

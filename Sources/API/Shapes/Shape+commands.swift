@@ -33,7 +33,7 @@ extension Shape {
 
     private static let ending: Members = [
         "id": .string, "status": .word(["succeeded", "failed"]), "failureReason?": jobFailure,
-        "logs?": .object("LogRead", ["logLines": .list(.string)]),
+        "logs?": logRead,
     ]
 
     static let checkCommandOutput = Shape.object(
@@ -42,14 +42,6 @@ extension Shape {
     static let discoverCommandOutput = Shape.object(
         "DiscoverCommandOutputResponse", ending + ["catalog?": streamCatalog, "catalogId?": .uuid])
     static let specificationCommandOutput = Shape.object("SpecCommandOutputResponse", ending + ["spec?": .any])
-
-    private static let call = Shape.object(
-        "SynchronousJobRead",
-        [
-            "id": .uuid, "configType": jobKind, "configId?": .string, "createdAt": .integer, "endedAt": .integer,
-            "succeeded": .boolean, "connectorConfigurationUpdated?": .boolean, "logType?": .string,
-            "logs?": .object("LogRead", ["logLines": .list(.string)]), "failureReason?": jobFailure,
-        ])
 
     static let sourceCore = Shape.object(
         "SourceCoreConfig",
@@ -62,9 +54,4 @@ extension Shape {
             "destinationId?": .uuid, "destinationDefinitionId": .uuid, "connectionConfiguration": .any,
             "workspaceId": .uuid,
         ])
-    static let scheduledCheck = Shape.object(
-        "CheckConnectionRead",
-        ["status?": .word(["succeeded", "failed"]), "message?": .string, "jobInfo": call])
-    static let scheduledDiscovery = Shape.object(
-        "SourceDiscoverSchemaRead", ["catalog?": streamCatalog, "catalogId?": .uuid, "jobInfo": call])
 }

@@ -4,11 +4,9 @@ import Schedule
 
 extension Shape {
     static let connectionID = Shape.object("ConnectionIdRequestBody", ["connectionId": .uuid])
-    static let workspaceOfConnections = Shape.object(
-        "WorkspaceIdRequestBody", ["workspaceId": .uuid, "includeTombstone?": .boolean])
 
     static let connectionTag = Shape.object(
-        "Tag", ["tagId": .uuid, "workspaceId?": .uuid, "name?": .string, "color?": .string])
+        "ConnectionTag", ["tagId": .uuid, "workspaceId?": .uuid, "name?": .string, "color?": .string])
 
     private static let rhythm = Shape.object(
         "ConnectionSchedule", ["units": .integer, "timeUnit": .words(BasicInterval.TimeUnit.self)])
@@ -67,7 +65,7 @@ extension Shape {
         "statusReason?": .string, "schemaChange": schemaStanding, "notifySchemaChanges": .boolean,
         "notifySchemaChangesByEmail": .boolean,
         "nonBreakingChangesPreference": .words(Connection.NonBreakingChanges.self),
-        "backfillPreference?": .word(["enabled", "disabled"]), "tags": .list(connectionTag),
+        "backfillPreference?": .word(["enabled", "disabled"]), "tags": .list(tag),
         "onDemandEnabled": .boolean, "runPolicy?": runPolicy,
     ]
 
@@ -86,8 +84,8 @@ extension Shape {
             "breakingChange": .boolean,
             "source": .oneOf([webConnector(.source)]), "destination": .oneOf([webConnector(.destination)]),
             "operations": .list(operationRead), "isSyncing": .boolean, "latestSyncJobCreatedAt?": .integer,
-            "latestSyncJobStatus?": .words(Job.Status.self), "sourceActorDefinitionVersion": connectorVersion,
-            "destinationActorDefinitionVersion": connectorVersion,
+            "latestSyncJobStatus?": .words(Job.Status.self), "sourceActorDefinitionVersion": versionRead,
+            "destinationActorDefinitionVersion": versionRead,
         ])
 
     private static func webConnector(_ kind: ConnectorKind) -> Shape {
@@ -104,14 +102,6 @@ extension Shape {
                     "connectionJobStatuses?": .map(.integer), "breakingChanges?": .any, "resourceAllocation?": .any,
                 ])
     }
-
-    static let connectorVersion = Shape.object(
-        "ActorDefinitionVersionRead",
-        [
-            "dockerRepository": .string, "dockerImageTag": .string, "supportsRefreshes": .boolean,
-            "isVersionOverrideApplied": .boolean, "supportLevel?": .string, "supportState": .string,
-            "supportsFileTransfer": .boolean, "supportsDataActivation": .boolean,
-        ])
 
     private static func snippet(_ kind: ConnectorKind) -> Shape {
         .object(
@@ -148,8 +138,8 @@ extension Shape {
             "scheduleData?": scheduleData, "status": .words(Connection.Status.self), "source": snippet(.source),
             "destination": snippet(.destination), "latestSyncJobCreatedAt?": .integer,
             "latestSyncJobStatus?": .words(Job.Status.self), "isSyncing": .boolean, "schemaChange": schemaStanding,
-            "sourceActorDefinitionVersion": connectorVersion, "destinationActorDefinitionVersion": connectorVersion,
-            "tags": .list(connectionTag), "onDemandEnabled": .boolean,
+            "sourceActorDefinitionVersion": versionRead, "destinationActorDefinitionVersion": versionRead,
+            "tags": .list(tag), "onDemandEnabled": .boolean,
         ])
 
     static let connectionSearch = Shape.object(
@@ -159,24 +149,14 @@ extension Shape {
             "namespaceDefinition?": .words(Connection.NamespaceDefinition.self), "namespaceFormat?": .string,
             "prefix?": .string, "sourceId?": .uuid, "destinationId?": .uuid, "schedule?": rhythm,
             "scheduleType?": scheduleType, "scheduleData?": scheduleData, "status?": .words(Connection.Status.self),
-            "source?": connectorSearch("Source"), "destination?": connectorSearch("Destination"),
+            "source?": connectorSearch(.source), "destination?": connectorSearch(.destination),
         ])
-
-    private static func connectorSearch(_ noun: String) -> Shape {
-        .object(
-            "\(noun)Search",
-            ["workspaceId?": .uuid, "name?": .string, "connectionConfiguration?": .any]
-                + Members([
-                    Members.Member(name: noun.lowercased() + "Id", shape: .uuid, isRequired: false),
-                    Members.Member(name: noun.lowercased() + "Name", shape: .string, isRequired: false),
-                    Members.Member(name: noun.lowercased() + "DefinitionId", shape: .uuid, isRequired: false),
-                ]))
-    }
 
     /// What a connection does about a catalog that was found.
     static let schemaApplication = Shape.object(
         "ConnectionAutoPropagateSchemaChange",
-        ["connectionId": .uuid, "catalogId": .uuid, "catalog?": .any, "workspaceId?": .uuid])
+        ["connectionId": .uuid, "catalogId": .uuid, "catalog?": streamCatalog, "workspaceId?": .uuid])
     static let sourceSchemaApplication = Shape.object(
-        "SourceAutoPropagateChange", ["sourceId": .uuid, "catalogId": .uuid, "catalog?": .any, "workspaceId?": .uuid])
+        "SourceAutoPropagateChange",
+        ["sourceId": .uuid, "catalogId": .uuid, "catalog?": streamCatalog, "workspaceId?": .uuid])
 }

@@ -70,23 +70,10 @@ extension Shape {
                 ["check_connection_source", "check_connection_destination", "discover_schema", "get_spec"]),
             "configId?": .string, "createdAt": .integer, "endedAt": .integer, "succeeded": .boolean,
             "connectorConfigurationUpdated": .boolean, "logType": .word(["formatted"]),
-            "logs": .object("LogRead", ["logLines": .list(.string)]), "failureReason?": callFailure,
+            "logs": logRead, "failureReason?": jobFailure,
         ])
 
-    private static let callFailure = Shape.object(
-        "FailureReason",
-        [
-            "failureOrigin": .word(
-                ["source", "destination", "replication", "persistence", "airbyte_platform", "unknown"]),
-            "failureType": .word(
-                [
-                    "config_error", "system_error", "transient_error", "manual_cancellation", "heartbeat_timeout",
-                    "destination_timeout",
-                ]),
-            "externalMessage": .string, "internalMessage?": .string, "stacktrace?": .string,
-            "streamDescriptor?": .object("StreamDescriptor", ["name": .string, "namespace?": .string]),
-            "timestamp": .integer,
-        ])
+    static let logRead = Shape.object("LogRead", ["logLines": .list(.string)])
 
     static let checkRead = Shape.object(
         "CheckConnectionRead",

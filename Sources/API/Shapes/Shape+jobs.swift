@@ -92,7 +92,8 @@ extension Shape {
             "job": .object(
                 "JobDebugRead",
                 jobFacts + [
-                    "airbyteVersion": .string, "sourceDefinition?": .any, "destinationDefinition?": .any,
+                    "airbyteVersion": .string, "sourceDefinition?": definitionRead(.source),
+                    "destinationDefinition?": definitionRead(.destination),
                 ]),
             "attempts": .list(attemptInfo),
         ])

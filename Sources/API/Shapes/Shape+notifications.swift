@@ -8,12 +8,15 @@ extension Shape {
                 Members.Member(name: trigger.rawValue, shape: notificationItem, isRequired: false)
             }))
 
+    private static let slackConfiguration = Shape.object(
+        "SlackNotificationConfiguration", ["webhook?": .string])
+
     private static let notificationItem = Shape.object(
         "NotificationItem",
         [
             "notificationType?": .list(.words(NotificationSettings.Channel.self)),
-            "slackConfiguration?": .object("SlackNotificationConfiguration", ["webhook?": .string]),
-            "customerioConfiguration?": .any,
+            "slackConfiguration?": slackConfiguration,
+            "customerioConfiguration?": .map(.any),
             "webhookConfiguration?": .object(
                 "WebhookNotificationConfiguration", ["url?": .string, "secret?": .string]),
         ])
@@ -23,15 +26,15 @@ extension Shape {
         [
             "notificationType": .words(NotificationSettings.Channel.self), "sendOnSuccess?": .boolean,
             "sendOnFailure?": .boolean,
-            "slackConfiguration?": .object("SlackNotificationConfiguration", ["webhook?": .string]),
-            "customerioConfiguration?": .any, "workspaceId?": .uuid,
+            "slackConfiguration?": slackConfiguration,
+            "customerioConfiguration?": .map(.any), "workspaceId?": .uuid,
         ])
 
     static let notificationWebhookTry = Shape.object(
         "NotificationWebhookConfigValidationRequestBody",
         [
             "notificationTrigger?": .string, "workspaceId?": .uuid,
-            "slackConfiguration": .object("SlackNotificationConfiguration", ["webhook?": .string]),
+            "slackConfiguration": slackConfiguration,
         ])
 
     static let notificationRead = Shape.object(

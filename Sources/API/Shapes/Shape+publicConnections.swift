@@ -13,7 +13,7 @@ extension Shape {
                     "scheduleType": .word(["manual", "cron", "basic"]), "cronExpression?": .string,
                     "basicTiming?": .string,
                 ]),
-            "configurations": publicConfigurations, "createdAt": .integer, "tags": .list(.any),
+            "configurations": publicConfigurations, "createdAt": .integer, "tags": .list(tag),
             "namespaceDefinition": .words(PublicNamespaceDefinition.self), "namespaceFormat?": .string,
             "nonBreakingSchemaUpdatesBehavior": .words(PublicSchemaUpdates.self), "prefix": .string,
         ])
@@ -43,8 +43,9 @@ extension Shape {
         "configurations?": publicConfigurations,
         "namespaceDefinition?": .words(PublicNamespaceDefinition.self), "namespaceFormat?": .string,
         "prefix?": .string, "nonBreakingSchemaUpdatesBehavior?": .words(PublicSchemaUpdates.self),
+        "tags?": .list(connectionTag),
         // Taken from clients that send them, and not kept.
-        "dataResidency?": .string, "tags?": .list(.any),
+        "dataResidency?": .string,
     ]
 
     private static let publicConfigurations: Shape = .object(
@@ -56,10 +57,7 @@ extension Shape {
             "name": .string, "namespace?": .string, "syncMode?": .words(PublicSyncMode.self),
             "cursorField?": .list(.string), "primaryKey?": .list(.list(.string)),
             "selectedFields?": .list(.object("SelectedFieldInfo", ["fieldPath": .list(.string)])),
-            "mappers?": .list(
-                .object(
-                    "ConfiguredStreamMapper",
-                    ["id?": .string, "type": .string, "mapperConfiguration": .any])),
+            "mappers?": .list(mapper),
             "includeFiles?": .boolean, "destinationObjectName?": .string,
         ])
 }

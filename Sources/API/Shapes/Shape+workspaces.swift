@@ -10,7 +10,8 @@ extension Shape {
             "workspaceId": .uuid, "organizationId": .uuid, "customerId": .uuid, "dataplaneGroupId": .uuid,
             "name": .string, "slug": .string, "email?": .string, "initialSetupComplete": .boolean,
             "displaySetupWizard": .boolean, "anonymousDataCollection": .boolean, "news": .boolean,
-            "securityUpdates": .boolean, "notifications": .list(.any), "notificationSettings": notificationSettings,
+            "securityUpdates": .boolean, "notifications": .list(notificationTry),
+            "notificationSettings": notificationSettings,
             "webhookConfigs": .list(
                 .object("WebhookConfigRead", ["id": .uuid, "name": .string, "customDbtHost?": .string])),
             "tombstone": .boolean,
@@ -49,6 +50,6 @@ extension Shape {
 
     /// Which rows of a list to show.
     static let page: Members = [
-        "pagination?": .object("Pagination", ["pageSize?": .integer, "rowOffset?": .integer]), "nameContains?": .string,
+        "pagination?": pagination, "nameContains?": .string,
     ]
 }

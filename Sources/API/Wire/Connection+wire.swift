@@ -7,7 +7,7 @@ import Store
 
 extension Connection {
     /// - Parameter newestCatalog: what its source was found to offer last.
-    func wire(newestCatalog: UUID?) -> JSON {
+    func wire(newestCatalog: UUID?, tags: [Tag]) -> JSON {
         var members: JSONObject = [
             "connectionId": .id(id),
             "name": .string(name),
@@ -25,7 +25,7 @@ extension Connection {
             "nonBreakingChangesPreference": .string(nonBreakingChanges.rawValue),
             "backfillPreference": .string((backfills ? Backfill.enabled : .disabled).rawValue),
             "created_at": .seconds(createdAt),
-            "tags": [],
+            "tags": .array(tags.map(\.wire)),
             "onDemandEnabled": false,
         ]
         members["namespaceFormat"] = namespaceFormat.map(JSON.string)
@@ -74,7 +74,14 @@ private enum Backfill: String, WireReadable, CaseIterable { case enabled, disabl
 
 extension Session {
     /// The connection as the interface shows it.
-    func wire(_ connection: Connection) throws -> JSON {
-        connection.wire(newestCatalog: try newestCatalogID(of: connection.sourceID))
+    func wire(_ connection: Connection) throws -> JSON { try wire([connection])[0] }
+
+    /// Connections as the interface shows them, in the same order.
+    func wire(_ connections: [Connection]) throws -> [JSON] {
+        let tags = try tags(of: connections.map(\.id))
+        return try connections.map { connection in
+            connection.wire(
+                newestCatalog: try newestCatalogID(of: connection.sourceID), tags: tags[connection.id] ?? [])
+        }
     }
 }

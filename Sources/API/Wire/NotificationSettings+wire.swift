@@ -52,7 +52,9 @@ extension NotificationSettings.Trigger {
         let slack = try item.optional("slackConfiguration", as: Body.self)?.address("webhook")
         if let slack { wire["slackConfiguration"] = ["webhook": .string(slack)] }
         // Accepted and kept for clients that set it; nothing is sent (docs/OPERATIONS.md).
-        wire["customerioConfiguration"] = try item.optional("customerioConfiguration", as: JSON.self)
+        wire["customerioConfiguration"] = try item.optional(
+            "customerioConfiguration", as: JSONObject.self
+        ).map(JSON.object)
         let webhook: Body? = try item.optional("webhookConfiguration")
         let url = try webhook?.address("url")
         if let webhook, let url {

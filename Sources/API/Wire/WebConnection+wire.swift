@@ -12,7 +12,7 @@ extension Session {
         let connection = try connection(id)
         let source = try connectorEvenDeleted(.source, connection.sourceID)
         let destination = try connectorEvenDeleted(.destination, connection.destinationID)
-        let (from, to) = (try definitionEvenDeleted(of: source), try definitionEvenDeleted(of: destination))
+        let (from, to) = (try definition(behind: source), try definition(behind: destination))
         var newest = JobFilter()
         newest.connection = id
         newest.limit = 1
@@ -49,7 +49,8 @@ extension ListedConnection {
             "source": source.wire(.source), "destination": destination.wire(.destination),
             "isSyncing": .bool(jobStatus.map { !$0.isTerminal } ?? false), "schemaChange": .string(schemaChange),
             "sourceActorDefinitionVersion": source.versionWire,
-            "destinationActorDefinitionVersion": destination.versionWire, "tags": [], "onDemandEnabled": false,
+            "destinationActorDefinitionVersion": destination.versionWire, "tags": .array(tags.map(\.wire)),
+            "onDemandEnabled": false,
         ]
         for (key, value) in schedule.wire where key != "schedule" { members[key] = value }
         members["latestSyncJobStatus"] = jobStatus.map { .string($0.rawValue) }

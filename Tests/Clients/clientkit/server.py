@@ -55,7 +55,7 @@ class Server:
         except urllib.error.HTTPError as error:
             received = error
         with received:
-            answer = Answer(received.status, received.headers.get("Content-Type", ""), received.read().decode())
+            answer = Answer(received.status, received.headers.get("Content-Type", ""), received.read().decode(errors="replace"))
         if self.watcher:
             self.watcher(method, path, answer)
         return answer
