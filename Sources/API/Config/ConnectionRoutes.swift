@@ -51,8 +51,8 @@ struct ConnectionRoutes: Sendable {
     /// Finds deleted connections too, with the status `deprecated`.
     func get(_ body: Body) async throws -> JSON {
         let id: ConnectionID = try body.required("connectionId")
-        let (connection, newest) = try await services.database.read { try $0.connectionBesideNewestCatalog(id) }
-        return connection.wire(newestCatalog: newest)
+        let (connection, newest, tags) = try await services.database.read { try $0.shownConnection(id) }
+        return connection.wire(newestCatalog: newest, tags: tags)
     }
 
     func list(_ body: Body) async throws -> JSON {
