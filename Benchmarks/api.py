@@ -78,7 +78,6 @@ class API:
             f"GET /api/public/v1/jobs/{job}": None,
             "POST /api/v1/jobs/get_light": {"id": job},
             "POST /api/v1/jobs/get": {"id": job},
-            "GET /api/v1/health": None,
         }
         peak = 0
         for line, body in asked.items():
