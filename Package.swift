@@ -61,7 +61,7 @@ let package = Package(
         library("Service", ["Posix", "Log"]),
         library("Crypto", ["CCrypto", "CArgon2", "CJWT", "Posix", "JSON", "Time"]),
         library("HTTPClient", ["CCurl", "Posix", "Time"]),
-        library("SQL", ["Time", "JSON"]),
+        library("SQL", ["Posix", "Time", "JSON"]),
         library("Postgres", ["SQL", "Posix", "CPostgres", "Time"]),
         library("SQLite", ["SQL", "Posix", "CSQLite", "Time"]),
         library("Schema", ["SQL", "Crypto"]),

@@ -17,7 +17,7 @@ import tempfile
 import time
 import uuid
 
-from bench import Connectors, Engine, Postgres, Table, machine, say, status, verdict
+from bench import TICK, Connectors, Engine, Postgres, Table, machine, say, status, verdict
 
 CLIENTS = 64
 READS = {"SQLite, one process": 15_000, "Postgres, separate programs": 6_000}
@@ -71,13 +71,13 @@ class API:
 
     def reads(self, name, engine, connection, job):
         table = Table(f"API, {name}, {CLIENTS} connections (load {os.getloadavg()[0]:.1f})",
-                      "request", "measured", "limit", "met", "median", "99 of 100 within", "limit", "met")
+                      "request", "measured", "limit", "met", "median", "99 of 100 within", "limit", "met",
+                      "processor a request", "of it the server", "the load")
         asked = {
             "POST /api/v1/connections/get": {"connectionId": connection},
             f"GET /api/public/v1/jobs/{job}": None,
             "POST /api/v1/jobs/get_light": {"id": job},
             "POST /api/v1/jobs/get": {"id": job},
-            "GET /api/v1/health": None,
         }
         peak = 0
         for line, body in asked.items():
@@ -87,8 +87,9 @@ class API:
             peak = max(peak, *(status(pid, "VmRSS")["VmRSS"] / 1024 for pid in engine.pids[:1]))
             table.row(line.replace(f"/jobs/{job}", "/jobs/{id}"),
                       *verdict(found["rate"], READS[name], "requests/s", "{:,.0f}", at_least=True),
-                      f"{found['50%']:.1f} ms", *verdict(found["99%"], SLOWEST, "ms", "{:.1f}"))
-        table.row("memory of the server", *verdict(peak, MEMORY, "MB"), "", "", "", "")
+                      f"{found['50%']:.1f} ms", *verdict(found["99%"], SLOWEST, "ms", "{:.1f}"),
+                      *(f"{found[part]:.0f} µs" for part in ("all", "server", "load")))
+        table.row("memory of the server", *verdict(peak, MEMORY, "MB"), "", "", "", "", "", "", "")
 
     def wrk(self, engine, path, body, seconds):
         command = ["wrk", "-t", "1", "-c", str(CLIENTS), "-d", f"{seconds}s", "--latency"]
@@ -97,15 +98,36 @@ class API:
             with open(script, "w") as out:
                 out.write(POST % json.dumps(body))
             command += ["-s", script]
+        before = self.ticks(engine)
         said = subprocess.run(command + [f"http://127.0.0.1:{engine.port}{path}"], check=True, text=True,
                               stdout=subprocess.PIPE).stdout
+        after = self.ticks(engine)
         if "Non-2xx" in said or "Socket errors" in said:
             sys.exit(f"api: {path} was not answered well:\n{said}")
         units = {"us": 0.001, "ms": 1, "s": 1000}
         found = {share: float(value) * units[unit]
                  for share, value, unit in re.findall(r"(50%|99%)\s+([\d.]+)(us|ms|s)\b", said)}
         found["rate"] = float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1])
+        # What the processors spent on a request, which other programs on the machine change little.
+        asked = int(re.search(r"(\d+) requests in", said)[1])
+        server, load, store = (
+            (after[part] - before[part]) / TICK * 1_000_000 / asked for part in ("server", "load", "store"))
+        found.update({"server": server, "load": load, "all": server + load + store})
         return found
+
+    def ticks(self, engine):
+        """Processor time of the server, of the ended programs that made the load, and of a store of its own."""
+        def spent(pid):
+            with open(f"/proc/{pid}/stat") as file:
+                return sum(int(field) for field in file.read().rsplit(")", 1)[1].split()[11:13])
+
+        load = resource.getrusage(resource.RUSAGE_CHILDREN)
+        store = 0
+        if len(engine.pids) > 1:
+            pids = self.postgres.query("select pid from pg_stat_activity where backend_type = 'client backend' "
+                                       f"and datname = 'engine_{engine.port}'", f"engine_{engine.port}").split()
+            store = sum(spent(pid) for pid in pids if os.path.exists(f"/proc/{pid}"))
+        return {"server": spent(engine.pids[0]), "load": (load.ru_utime + load.ru_stime) * TICK, "store": store}
 
     def idle(self, name, engine):
         """Connections that are kept, and say nothing."""
@@ -196,7 +218,7 @@ class API:
             started = time.perf_counter()
             client.request("POST", path, json.dumps(body), {"Content-Type": "application/json"})
             answer = client.getresponse()
-            data = answer.read()
+            self.answer = data = answer.read()
             taken = (time.perf_counter() - started) * 1000
             if answer.status != 200:
                 sys.exit(f"api: {path} answered {answer.status}: {data[:500]}")
@@ -211,6 +233,29 @@ class API:
             table.row(what, f"{statistics.median(times):.1f} ms", *verdict(worst, limit, "ms", "{:.1f}"))
 
         one = f"00000000-0000-0000-0000-{1:012x}"
+        workspace = engine("workspaces/list", {})["workspaces"][0]["workspaceId"]
+
+        def connections(size=20, **more):
+            """Each page begins behind the last connection of the one before."""
+            times, cursor = [], None
+            for _ in range(PAGES):
+                times.append(timed("/api/v1/web_backend/connections/list", {
+                    "workspaceId": workspace, "pageSize": size, "cursor": cursor, **more}))
+                cursor = json.loads(self.answer)["connections"][-1]["connectionId"]
+            return times
+
+        shown = {
+            "web_backend/connections/list, pages 1 to 100 of 20": {},
+            "… of 100": {"size": 100},
+            "… by the last sync, the newest first": {"sortKey": "lastSync_desc"},
+            "… by the name of the source": {"sortKey": "sourceName_asc"},
+            "… that are healthy": {"filters": {"statuses": ["healthy"]}},
+            "… with a word in their names": {"filters": {"searchTerm": "source"}},
+        }
+        for what, more in shown.items():
+            row(what, connections(**more), LIST_LIMIT)
+        row("web_backend/connections/status_counts", [timed(
+            "/api/v1/web_backend/connections/status_counts", {"workspaceId": workspace}) for _ in range(20)], LIST_LIMIT)
         lists = {
             "jobs/list, pages 1 to 100 of 20": {},
             "… of 200": {"size": 200},

@@ -9,6 +9,9 @@ swift build -c release --build-tests
 # Line by line, so that a run which is ended from outside has said how far it came.
 run() { stdbuf -oL swift test -c release --skip-build "$@" 2>&1 | scripts/skipped.py; }
 
+# Many stores at once in one process; see ThreadPool.
+export SWIFTLET_THREADS=128
+
 if [ $# -gt 0 ]; then
     run "$@"
     exit

@@ -50,7 +50,8 @@ extension AttemptLog.Event {
 
     /// The interface knows five levels.
     private static func level(_ text: String?) -> String {
-        switch text?.lowercased() {
+        if text == "INFO" || text == "info" { return "info" }
+        return switch text?.lowercased() {
         case "fatal", "error": "error"
         case "warn", "warning": "warn"
         case "debug": "debug"

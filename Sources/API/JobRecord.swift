@@ -31,6 +31,11 @@ struct JobRecord: Sendable {
 }
 
 extension Session {
+    func record(ofJob id: JobID) throws -> JobRecord {
+        let (job, attempts, connection) = try wholeJob(id)
+        return JobRecord(job: job, attempts: attempts, connection: connection)
+    }
+
     func record(of job: Job) throws -> JobRecord {
         JobRecord(job: job, attempts: try attempts(of: job.id), connection: try connection(job.connectionID))
     }

@@ -11,9 +11,16 @@ final class ClientConnection: Sendable {
         var awaitsSince: ContinuousClock.Instant? = .now
     }
 
+    /// Without the port; empty where it has none.
+    let address: String
+    let isFromLoopback: Bool
     private let state: Mutex<State>
 
-    init(socket: Int32) { state = Mutex(State(socket: socket)) }
+    init(socket: Int32, _ address: UnsafePointer<sockaddr>?) {
+        self.address = clientAddress(address)
+        isFromLoopback = isLoopback(address)
+        state = Mutex(State(socket: socket))
+    }
 
     func beginRequest() { state.withLock { $0.awaitsSince = nil } }
 

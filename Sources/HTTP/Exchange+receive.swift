@@ -44,8 +44,7 @@ extension Exchange {
         let headers = readHeaders()
         let request = HTTPRequest(
             id: id, method: method, target: try HTTPTarget(target), headers: headers, body: [],
-            isFromLoopback: isLoopback(swiftlet_mhd_client(connection)),
-            clientAddress: clientAddress(swiftlet_mhd_client(connection)))
+            isFromLoopback: client.isFromLoopback, clientAddress: client.address)
         self.request = request
         let hosts = headers.all("Host").count
         guard hosts == 1 || hosts == 0 && String(cString: version) == "HTTP/1.0" else {
@@ -78,9 +77,10 @@ extension Exchange {
         }
     }
 
+    /// Handlers know entity tags without the mark of coded answers.
     private func readHeaders() -> HTTPHeaders {
-        var headers = HTTPHeaders()
-        withUnsafeMutablePointer(to: &headers) { pointer in
+        var sent = HTTPHeaders()
+        withUnsafeMutablePointer(to: &sent) { pointer in
             _ = MHD_get_connection_values_n(
                 connection, .HEADER_KIND,
                 { owner, _, nameStart, nameSize, valueStart, valueSize in
@@ -89,10 +89,14 @@ extension Exchange {
                         decoding: UnsafeRawBufferPointer(start: nameStart, count: nameSize), as: UTF8.self)
                     let value = String(
                         decoding: UnsafeRawBufferPointer(start: valueStart, count: valueSize), as: UTF8.self)
-                    owner.assumingMemoryBound(to: HTTPHeaders.self).pointee.add(name, Gzip.plainTags(name, value))
+                    owner.assumingMemoryBound(to: HTTPHeaders.self).pointee.add(name, value)
                     return .YES
                 }, pointer)
         }
+        namedTags = sent.all("If-None-Match")
+        if namedTags.isEmpty, sent["If-Match"] == nil { return sent }
+        var headers = HTTPHeaders()
+        for field in sent.fields { headers.add(field.name, Gzip.plainTags(field.name, field.value)) }
         return headers
     }
 

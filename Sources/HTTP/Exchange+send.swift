@@ -67,7 +67,5 @@ extension Exchange {
     }
 
     /// Written by the server itself.
-    private static var ownHeaders: [String] {
-        ["Content-Length", "Transfer-Encoding", "Connection", "Date", "X-Request-Id"]
-    }
+    private static let ownHeaders = ["Content-Length", "Transfer-Encoding", "Connection", "Date", "X-Request-Id"]
 }

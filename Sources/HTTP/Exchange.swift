@@ -6,17 +6,19 @@ import Synchronization
 /// One request on its way: received, handled while its connection is suspended, answered.
 ///
 /// Unchecked: `connection` and what belongs to receiving are used on libmicrohttpd's thread alone, save for the resume,
-/// which the mutex allows once, while the connection is suspended; the rest is behind the mutex.
+/// which the phase allows once, while the connection is suspended; the rest is behind the mutex.
 final class Exchange: @unchecked Sendable {
     let core: ServerCore
     let connection: OpaquePointer
-    private let client: ClientConnection
+    let client: ClientConnection
     let id = UUID()
     /// The target as it was sent.
     let target: [UInt8]
 
     // Receiving
     var request: HTTPRequest?
+    /// The values of `If-None-Match` as they were sent.
+    var namedTags: [String] = []
     var hasHead = false
     var refusal: HTTPError?
     var body: [UInt8] = []
@@ -32,6 +34,7 @@ final class Exchange: @unchecked Sendable {
         var answer: HTTPResponse?
         /// Nil once the handler is done.
         var handling: Task<Void, Never>?
+        var isHandled = false
         var handlingSince = ContinuousClock.now
         var watching: UInt64?
     }
@@ -63,21 +66,27 @@ final class Exchange: @unchecked Sendable {
             finish(unavailable(error))
             return false
         }
-        let handler = core.handler
-        return state.withLock { state in
+        let isSuspended = state.withLock { state in
             // `giveUp` may have come between the count and here.
             guard state.answer == nil else { return false }
             MHD_suspend_connection(connection)
             state.phase = .suspended
             state.handlingSince = .now
-            // On threads that may block, since most of what handlers do is to call the store.
-            state.handling = Task(executorPreference: ThreadPool.shared) { [self] in
-                let answer = compressed(await handler(request), for: request)
-                self.state.withLock { $0.handling = nil }
-                finish(answer)
-            }
             return true
         }
+        guard isSuspended else { return false }
+        let handler = core.handler
+        // On threads that may block, since most of what handlers do is to call the store.
+        let handling = Task(executorPreference: ThreadPool.shared) { [self] in
+            finish(compressed(await handler(request), for: request), handled: true)
+        }
+        let isOver = state.withLock { state in
+            if !state.isHandled { state.handling = handling }
+            return state.answer != nil
+        }
+        // Whoever answered in its place could not cancel it yet.
+        if isOver { handling.cancel() }
+        return true
     }
 
     /// Looks after a request whose handler is not done at once: whether its client is still there, and its time.
@@ -95,16 +104,25 @@ final class Exchange: @unchecked Sendable {
     }
 
     /// Sets the answer, if there is none, and wakes the connection to send it.
-    func finish(_ response: HTTPResponse) {
-        state.withLock { state in
-            guard state.answer == nil, state.phase != .over else { return }
+    ///
+    /// - Parameter handled: the handler is done.
+    func finish(_ response: HTTPResponse, handled: Bool = false) {
+        let resumes = state.withLock { state in
+            if handled {
+                state.isHandled = true
+                state.handling = nil
+            }
+            guard state.answer == nil, state.phase != .over else { return false }
             state.answer = response
-            guard state.phase == .suspended else { return }
+            guard state.phase == .suspended else { return false }
             state.phase = .resumed
             // Before the resume: only a suspended connection's descriptor is sure to be open.
             if let token = state.watching.take() { core.watch.forget(token) }
-            MHD_resume_connection(connection)
+            return true
         }
+        // Behind the lock, for which libmicrohttpd's thread would have to wait. Nobody but who has set the phase comes
+        // here, and until then libmicrohttpd lets the connection be.
+        if resumes { MHD_resume_connection(connection) }
     }
 
     /// Answers in the handler's place and cancels it: the server's grace is over.

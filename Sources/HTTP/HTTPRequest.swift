@@ -48,6 +48,7 @@ package struct HTTPRequest: Sendable {
     /// The media type of the body, in lower case and without its parameters; empty if there is none.
     package var mediaType: String {
         let value = headers["Content-Type"] ?? ""
+        if value == "application/json" { return value }
         return String(value.prefix { $0 != ";" && $0 != " " && $0 != "\t" }).lowercased()
     }
 

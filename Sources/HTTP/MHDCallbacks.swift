@@ -10,7 +10,8 @@ func changeConnection(
     guard let owner, let connection, let context else { return }
     let core = Unmanaged<ServerCore>.fromOpaque(owner).takeUnretainedValue()
     if change == .CONNECTION_NOTIFY_STARTED {
-        let client = ClientConnection(socket: swiftlet_mhd_socket(connection))
+        let client = ClientConnection(
+            socket: swiftlet_mhd_socket(connection), swiftlet_mhd_client(connection))
         core.add(client)
         context.pointee = Unmanaged.passRetained(client).toOpaque()
     } else if let pointer = context.pointee {

@@ -10,7 +10,7 @@ extension JSON {
     /// Reads a value out of this one. Throws Swift's own `DecodingError`, whose path names the member at fault;
     /// members that the type does not know are passed over.
     package func decode<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
-        try TreeDecoder(json: self, codingPath: []).read(Value.self)
+        try TreeDecoder(json: self).read(Value.self)
     }
 }
 

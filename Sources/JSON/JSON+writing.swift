@@ -44,22 +44,36 @@ extension JSON {
 
     /// Writes a text in quotes, escaping what JSON requires and nothing else.
     package static func write(_ text: String, into out: inout [UInt8]) {
+        var text = text
         out.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""): out.append(contentsOf: "\\\"".utf8)
-            case UInt8(ascii: "\\"): out.append(contentsOf: "\\\\".utf8)
-            case 10: out.append(contentsOf: "\\n".utf8)
-            case 13: out.append(contentsOf: "\\r".utf8)
-            case 9: out.append(contentsOf: "\\t".utf8)
-            case 0..<0x20:
-                out.append(contentsOf: "\\u00".utf8)
-                out.append(hexDigit(byte >> 4))
-                out.append(hexDigit(byte & 15))
-            default: out.append(byte)
+        text.withUTF8 { bytes in
+            var written = 0
+            for index in bytes.indices where isEscaped(bytes[index]) {
+                out.append(contentsOf: bytes[written..<index])
+                escape(bytes[index], into: &out)
+                written = index + 1
             }
+            out.append(contentsOf: bytes[written...])
         }
         out.append(UInt8(ascii: "\""))
+    }
+
+    private static func isEscaped(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    }
+
+    private static func escape(_ byte: UInt8, into out: inout [UInt8]) {
+        switch byte {
+        case UInt8(ascii: "\""): out.append(contentsOf: "\\\"".utf8)
+        case UInt8(ascii: "\\"): out.append(contentsOf: "\\\\".utf8)
+        case 10: out.append(contentsOf: "\\n".utf8)
+        case 13: out.append(contentsOf: "\\r".utf8)
+        case 9: out.append(contentsOf: "\\t".utf8)
+        default:
+            out.append(contentsOf: "\\u00".utf8)
+            out.append(hexDigit(byte >> 4))
+            out.append(hexDigit(byte & 15))
+        }
     }
 
     private func write(into out: inout [UInt8], indent: Int) {

@@ -6,7 +6,9 @@ import Glibc
 /// and kept.
 package final class ThreadPool: TaskExecutor {
     /// The program's own. It has more threads than a store has connections, so that a store that hangs leaves some.
-    package static let shared = ThreadPool(limit: 16)
+    /// `SWIFTLET_THREADS` sets how many; tests, which have many stores in one process, want more.
+    package static let shared = ThreadPool(
+        limit: getenv("SWIFTLET_THREADS").flatMap { Int(String(cString: $0)) }.map { min(max($0, 2), 1024) } ?? 16)
 
     private let queue: Queue
 
@@ -51,6 +53,9 @@ package final class ThreadPool: TaskExecutor {
         private var first = 0
         private var threads = 0
         private var idle = 0
+        /// Threads that were woken and have not come to look yet. One at a time is woken; it wakes the next, if there is
+        /// still something to do by then: often those that run have done it meanwhile.
+        private var waking = 0
         private var stopped = false
 
         init(limit: Int, stack: Int) {
@@ -72,7 +77,7 @@ package final class ThreadPool: TaskExecutor {
         func append(_ job: Job) {
             pthread_mutex_lock(mutex)
             jobs.append(job)
-            let wakes = idle > 0
+            let wakes = wakesNext()
             // Those that are idle may all be spoken for by jobs before this one.
             let starts = jobs.count - first > idle && threads < limit
             if starts { threads += 1 }
@@ -93,15 +98,30 @@ package final class ThreadPool: TaskExecutor {
             while let job = next() { job.run() }
         }
 
+        /// Whether a thread is to be woken now. The caller holds the mutex.
+        private func wakesNext() -> Bool {
+            guard first < jobs.count, idle > 0, waking == 0 else { return false }
+            waking += 1
+            return true
+        }
+
         /// Waits for a job; nil once stopped.
         private func next() -> Job? {
             pthread_mutex_lock(mutex)
-            defer { pthread_mutex_unlock(mutex) }
+            let job = take()
+            let wakes = wakesNext()
+            pthread_mutex_unlock(mutex)
+            if wakes { pthread_cond_signal(changed) }
+            return job
+        }
+
+        private func take() -> Job? {
             while first == jobs.count {
                 if stopped { return nil }
                 idle += 1
                 pthread_cond_wait(changed, mutex)
                 idle -= 1
+                waking = max(0, waking - 1)
             }
             let job = jobs[first]
             first += 1

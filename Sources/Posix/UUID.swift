@@ -11,7 +11,7 @@ package struct UUID: Hashable, Sendable, CustomStringConvertible {
         description = String(unsafeUninitializedCapacity: 36) { text in
             var next = 0
             for digit in 0..<32 {
-                if [8, 12, 16, 20].contains(digit) {
+                if digit == 8 || digit == 12 || digit == 16 || digit == 20 {
                     text[next] = UInt8(ascii: "-")
                     next += 1
                 }
@@ -26,19 +26,32 @@ package struct UUID: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads the 36-character form in either case; nil for anything else.
     package init?(_ text: String) {
-        let bytes = Array(text.utf8)
+        var text = text
+        let spelling = text.withUTF8 { Self.spelling(of: $0) }
+        switch spelling {
+        case .lowercase: description = text
+        case .mixed: description = text.lowercased()
+        case .none: return nil
+        }
+    }
+
+    private enum Spelling { case lowercase, mixed }
+
+    /// Nil where the bytes are no UUID.
+    private static func spelling(of bytes: UnsafeBufferPointer<UInt8>) -> Spelling? {
         guard bytes.count == 36 else { return nil }
-        for (index, byte) in bytes.enumerated() {
-            if [8, 13, 18, 23].contains(index) {
-                guard byte == UInt8(ascii: "-") else { return nil }
-            } else {
-                switch byte {
-                case 48...57, 65...70, 97...102: break
-                default: return nil
-                }
+        var spelling = Spelling.lowercase
+        for index in 0..<36 {
+            switch (bytes[index], index) {
+            case (UInt8(ascii: "-"), 8), (UInt8(ascii: "-"), 13), (UInt8(ascii: "-"), 18), (UInt8(ascii: "-"), 23):
+                break
+            case (_, 8), (_, 13), (_, 18), (_, 23): return nil
+            case (48...57, _), (97...102, _): break
+            case (65...70, _): spelling = .mixed
+            default: return nil
             }
         }
-        description = text.lowercased()
+        return spelling
     }
 
     /// The id that Airbyte gives to its default organization and user.

@@ -6,8 +6,22 @@ package import SQL
 ///
 /// Only its `canceller` may be used from another thread meanwhile.
 package final class PostgresConnection {
-    private struct Prepared: Hashable {
+    private struct Text: Hashable {
         let text: String
+        let types: [UInt32]
+    }
+
+    /// A statement that the server keeps.
+    private final class Prepared {
+        let name: String
+        /// Known from its first answer on, after which it does not change.
+        var shape: Shape?
+
+        init(name: String) { self.name = name }
+    }
+
+    private struct Shape {
+        let columns: Row.Columns
         let types: [UInt32]
     }
 
@@ -15,8 +29,12 @@ package final class PostgresConnection {
     /// Nil once closed.
     private(set) var handle: OpaquePointer?
     package let canceller: PostgresCanceller
-    private var prepared: [Prepared: String] = [:]
+    private var prepared: [Text: Prepared] = [:]
     private var lastName = 0
+    /// Begins a transaction, together with the next statement.
+    private var nextBegin: String?
+    /// Whether the answer to the end of a transaction has not been taken yet.
+    private var isEnding = false
 
     /// Connects, and fails once the connect time-out has passed.
     package init(_ settings: PostgresSettings) throws {
@@ -40,6 +58,7 @@ package final class PostgresConnection {
         if let handle { PQfinish(handle) }
         handle = nil
         prepared = [:]
+        isEnding = false
     }
 
     /// Whether the connection is gone and another one is needed.
@@ -52,23 +71,41 @@ package final class PostgresConnection {
 
     /// Runs a query and returns all of its rows.
     package func rows(_ query: Query) throws -> [Row] {
-        let result = try execute(query)
-        let fields = result.columns
-        guard !fields.isEmpty else { return [] }
-        let columns = Row.Columns(fields.map(\.name))
+        let (result, statement) = try execute(query)
+        return Self.rows(of: result, statement)
+    }
+
+    /// Runs queries that need nothing of one another, in one round trip once they are prepared.
+    package func rows(_ queries: [Query]) throws -> [[Row]] {
+        guard let limit = settings.preparedStatements, limit > 0 else { return try queries.map(rows) }
+        let handle = try opened()
+        let begin = nextBegin.take()
+        let calls = try queries.map { try call($0, limit: limit, on: handle) }
+        return zip(try run(begin, calls, on: handle), calls).map { Self.rows(of: $0, $1.statement) }
+    }
+
+    private static func rows(of result: PostgresResult, _ statement: Prepared?) -> [Row] {
+        let shape = statement?.shape ?? shape(of: result)
+        statement?.shape = shape
+        guard !shape.types.isEmpty else { return [] }
         return (0..<result.rowCount).map { row in
-            let raw = PostgresRawRow(result: result.pointer, row: CInt(row), count: fields.count)
+            let raw = PostgresRawRow(result: result.pointer, row: CInt(row), count: shape.types.count)
             return Row(
-                columns: columns,
-                values: fields.indices.map { index in
-                    raw[index].map { PostgresType.decode($0, as: fields[index].type) } ?? .null
+                columns: shape.columns,
+                values: shape.types.indices.map { index in
+                    raw[index].map { PostgresType.decode($0, as: shape.types[index]) } ?? .null
                 })
         }
     }
 
+    private static func shape(of result: PostgresResult) -> Shape {
+        let columns = result.columns
+        return Shape(columns: Row.Columns(columns.map(\.name)), types: columns.map(\.type))
+    }
+
     /// Runs a statement and returns how many rows it changed.
     @discardableResult
-    package func run(_ query: Query) throws -> Int { try execute(query).changed }
+    package func run(_ query: Query) throws -> Int { try execute(query).result.changed }
 
     /// Runs statements separated by `;`, as one transaction unless they say otherwise; rows are thrown away.
     package func execute(script: String) throws { _ = try simple(script) }
@@ -79,6 +116,26 @@ package final class PostgresConnection {
         return try checked(PQexec(handle, text))
     }
 
+    /// Begins a transaction with the next statement, which saves a round trip.
+    func begin(_ sql: String) { nextBegin = sql }
+
+    /// Ends a transaction that has only read: nothing that the server may answer would matter, so it is not waited for.
+    func endRead() {
+        if nextBegin.take() != nil { return }
+        guard let handle else { return }
+        isEnding = PQsendQuery(handle, "COMMIT") == 1
+    }
+
+    /// Takes the answer that `endRead` left. To be called before anything else is run.
+    func settle() throws {
+        nextBegin = nil
+        guard isEnding else { return }
+        isEnding = false
+        let handle = try opened()
+        while let result = PQgetResult(handle) { PQclear(result) }
+        if isBroken { throw failure(nil) }
+    }
+
     func opened() throws -> OpaquePointer {
         guard let handle else { throw DatabaseError(.unavailable, "The connection to the database was closed.") }
         return handle
@@ -87,49 +144,115 @@ package final class PostgresConnection {
     /// A result that is no error; COPY must have been asked for by name.
     func checked(_ pointer: OpaquePointer?, copying: Bool = false) throws -> PostgresResult {
         guard let pointer else { throw failure(nil) }
-        let result = PostgresResult(pointer)
-        switch PQresultStatus(pointer) {
+        return try checked(PostgresResult(pointer), copying: copying)
+    }
+
+    private func checked(_ result: PostgresResult, copying: Bool = false) throws -> PostgresResult {
+        switch PQresultStatus(result.pointer) {
         case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY, PGRES_SINGLE_TUPLE: return result
         case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
             if copying { return result }
             // The protocol is in the middle of a copy that nobody will feed.
             close()
             throw DatabaseError(.other, "COPY must be run through copyIn or copyOut.")
-        default: throw failure(pointer)
+        default: throw failure(result.pointer)
         }
     }
 
     func failure(_ result: OpaquePointer?) -> DatabaseError { .postgres(result, on: handle) }
 
-    private func execute(_ query: Query) throws -> PostgresResult {
+    private func execute(_ query: Query) throws -> (result: PostgresResult, statement: Prepared?) {
         let handle = try opened()
-        let parameters = try PostgresParameters(query.values)
+        let begin = nextBegin.take()
         guard let limit = settings.preparedStatements, limit > 0 else {
-            return try checked(
-                parameters.with { PQexecParams(handle, query.text, $0, parameters.types, $1, $2, $3, 0) })
+            let parameters = try PostgresParameters(query.values)
+            if let begin { _ = try simple(begin) }
+            return (
+                try checked(
+                    parameters.with { PQexecParams(handle, query.text, $0, parameters.types, $1, $2, $3, 0) }), nil
+            )
         }
-        let key = Prepared(text: query.text, types: parameters.types)
-        let known = prepared[key]
-        let name = try known ?? prepare(key, limit: limit, on: handle)
-        do {
-            return try checked(parameters.with { PQexecPrepared(handle, name, $0, $1, $2, $3, 0) })
-        } catch let error as DatabaseError where known != nil && (error.native == "0A000" || error.native == "26000") {
-            // A migration changed what the statement answers, or somebody deallocated it.
-            prepared = [:]
-            throw DatabaseError(.conflict, error.message, native: error.native)
+        let call = try call(query, limit: limit, on: handle)
+        guard begin == nil else { return (try run(begin, [call], on: handle)[0], call.statement) }
+        return try forgettingStale {
+            let name = call.statement.name
+            return (
+                try checked(call.parameters.with { PQexecPrepared(handle, name, $0, $1, $2, $3, 0) }), call.statement
+            )
         }
     }
 
-    private func prepare(_ key: Prepared, limit: Int, on handle: OpaquePointer) throws -> String {
+    /// A statement that the server keeps, with what it is run with.
+    private struct Call {
+        let statement: Prepared
+        let parameters: PostgresParameters
+    }
+
+    private func call(_ query: Query, limit: Int, on handle: OpaquePointer) throws -> Call {
+        let parameters = try PostgresParameters(query.values)
+        let text = Text(text: query.text, types: parameters.types)
+        let statement = try prepared[text] ?? prepare(text, limit: limit, on: handle)
+        return Call(statement: statement, parameters: parameters)
+    }
+
+    private func prepare(_ text: Text, limit: Int, on handle: OpaquePointer) throws -> Prepared {
         if prepared.count >= limit {
             prepared = [:]
             _ = try checked(PQexec(handle, "DEALLOCATE ALL"))
         }
         lastName += 1
-        let name = "s\(lastName)"
-        _ = try checked(PQprepare(handle, name, key.text, CInt(clamping: key.types.count), key.types))
-        prepared[key] = name
-        return name
+        let statement = Prepared(name: "s\(lastName)")
+        _ = try checked(PQprepare(handle, statement.name, text.text, CInt(clamping: text.types.count), text.types))
+        prepared[text] = statement
+        return statement
+    }
+
+    private func forgettingStale<Value>(_ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as DatabaseError where error.native == "0A000" || error.native == "26000" {
+            // A migration changed what a statement answers, or somebody deallocated it.
+            prepared = [:]
+            throw DatabaseError(.conflict, error.message, native: error.native)
+        }
+    }
+
+    /// Sends all at once, and waits for all answers. The first failure ends it.
+    private func run(_ begin: String?, _ calls: [Call], on handle: OpaquePointer) throws -> [PostgresResult] {
+        guard PQenterPipelineMode(handle) == 1 else { throw failure(nil) }
+        var isSent = begin.map { PQsendQueryParams(handle, $0, 0, nil, nil, nil, nil, 0) == 1 } ?? true
+        for call in calls where isSent {
+            let name = call.statement.name
+            isSent = call.parameters.with { PQsendQueryPrepared(handle, name, $0, $1, $2, $3, 0) } == 1
+        }
+        isSent = isSent && PQpipelineSync(handle) == 1
+        let results = isSent ? pipelined(on: handle) : []
+        let others = begin == nil ? 0 : 1
+        guard results.count == calls.count + others, !isBroken, PQexitPipelineMode(handle) == 1 else {
+            let error = results.last.map { failure($0.pointer) } ?? failure(nil)
+            // Where it has got to is unknown.
+            close()
+            throw error.code == .unavailable ? error : DatabaseError(.unavailable, error.message, native: error.native)
+        }
+        return try forgettingStale {
+            for result in results { _ = try checked(result) }
+            return Array(results.dropFirst(others))
+        }
+    }
+
+    /// The results up to the end of what was sent.
+    private func pipelined(on handle: OpaquePointer) -> [PostgresResult] {
+        var results: [PostgresResult] = []
+        while true {
+            // Nil comes between two results, and for good once the connection is broken.
+            guard let pointer = PQgetResult(handle) else {
+                if isBroken { return results }
+                continue
+            }
+            let result = PostgresResult(pointer)
+            if PQresultStatus(pointer) == PGRES_PIPELINE_SYNC { return results }
+            results.append(result)
+        }
     }
 
     /// Connects step by step, which unlike libpq's blocking call keeps to the time-out and shows the SQLSTATE.

@@ -6,11 +6,15 @@ final class PostgresSession: Session {
     private let connection: PostgresConnection
     /// The first failure. The server refuses everything behind it, so this is the one worth telling.
     private(set) var failure: DatabaseError?
+    /// Whether the server has answered a statement.
+    private(set) var hasAnswer = false
     private var ended = false
 
     init(_ connection: PostgresConnection) { self.connection = connection }
 
     func rows(_ query: Query) throws -> [Row] { try attempt { try connection.rows(query) } }
+
+    func rows(_ queries: [Query]) throws -> [[Row]] { try attempt { try connection.rows(queries) } }
 
     func run(_ query: Query) throws -> Int { try attempt { try connection.run(query) } }
 
@@ -28,7 +32,9 @@ final class PostgresSession: Session {
                 native: failure.native, constraint: failure.constraint)
         }
         do {
-            return try body()
+            let value = try body()
+            hasAnswer = true
+            return value
         } catch let error as DatabaseError {
             failure = error
             throw error

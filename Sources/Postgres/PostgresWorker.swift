@@ -20,6 +20,10 @@ final class PostgresWorker: @unchecked Sendable {
     /// `statement`: a single one, which commits itself.
     enum Kind: Sendable { case read, write, statement }
 
+    /// One snapshot for all that a reader sees, as on SQLite.
+    private static let beginRead = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+    private static let beginWrite = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+
     private let settings: PostgresSettings
     private var connection: PostgresConnection?
 
@@ -38,7 +42,12 @@ final class PostgresWorker: @unchecked Sendable {
         let connection: PostgresConnection
         do {
             connection = try opened()
-            if let begin = kind.begin { _ = try connection.simple(begin) }
+            try connection.settle()
+            switch kind {
+            case .read: connection.begin(Self.beginRead)
+            case .write: _ = try connection.simple(Self.beginWrite)
+            case .statement: break
+            }
         } catch let error as DatabaseError {
             close()
             return isFresh ? .unconnected(Self.refusal(error)) : .stale(error)
@@ -54,6 +63,8 @@ final class PostgresWorker: @unchecked Sendable {
             guard let failure = session.failure else { throw error }
             if failure.code == .unavailable {
                 if kind == .statement { throw Self.unknown(failure) }
+                // The transaction was to begin with it, so the connection had broken while it was idle.
+                if kind == .read, !session.hasAnswer, !isFresh { return .stale(failure) }
                 return .broken(failure)
             }
             if failure.code == .conflict { return .conflict(failure) }
@@ -74,6 +85,10 @@ final class PostgresWorker: @unchecked Sendable {
         _ value: Value, _ kind: Kind, on connection: PostgresConnection
     ) throws -> Outcome<Value> {
         if kind == .statement { return .done(value) }
+        if kind == .read {
+            connection.endRead()
+            return .done(value)
+        }
         do {
             let result = try connection.simple("COMMIT")
             guard result.command == "COMMIT" else {
@@ -85,7 +100,6 @@ final class PostgresWorker: @unchecked Sendable {
             if error.code == .conflict { return .conflict(error) }
             guard error.code == .unavailable else { throw error }
             // The server may have committed before its answer was lost, so running it again could do it twice.
-            if kind == .read { return .broken(error) }
             throw Self.unknown(error)
         }
     }
@@ -109,16 +123,5 @@ final class PostgresWorker: @unchecked Sendable {
         let opened = try PostgresConnection(settings)
         connection = opened
         return opened
-    }
-}
-
-extension PostgresWorker.Kind {
-    /// One snapshot for all that a reader sees, as on SQLite.
-    fileprivate var begin: String? {
-        switch self {
-        case .read: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-        case .write: "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
-        case .statement: nil
-        }
     }
 }

@@ -46,6 +46,9 @@ package protocol Session {
     /// Runs a query and returns all of its rows.
     func rows(_ query: Query) throws -> [Row]
 
+    /// Runs queries that need nothing of one another, which costs one round trip to a server.
+    func rows(_ queries: [Query]) throws -> [[Row]]
+
     /// Runs a statement and returns how many rows it changed.
     @discardableResult
     func run(_ query: Query) throws -> Int
@@ -55,6 +58,8 @@ package protocol Session {
 }
 
 extension Session {
+    package func rows(_ queries: [Query]) throws -> [[Row]] { try queries.map { try rows($0) } }
+
     /// The first row, or nil where there is none.
     package func row(_ query: Query) throws -> Row? { try rows(query).first }
 

@@ -1,7 +1,9 @@
-import Synchronization
+import Posix
 
 /// A bounded set of connections that callers borrow; those that find none wait in the order in which they came.
-package final class Pool<Connection: Sendable>: Sendable {
+///
+/// Unchecked: the state is used under the lock.
+package final class Pool<Connection: Sendable>: @unchecked Sendable {
     private struct Waiter {
         let id: Int
         let continuation: CheckedContinuation<Connection, any Error>
@@ -18,7 +20,8 @@ package final class Pool<Connection: Sendable>: Sendable {
 
     private let limit: Int
     private let make: @Sendable () -> Connection
-    private let state = Mutex(State())
+    private let lock = Lock()
+    private var state = State()
 
     /// `make` is called when every connection is lent out and the limit is not reached; it must not block.
     package init(limit: Int, make: @escaping @Sendable () -> Connection) {
@@ -27,7 +30,7 @@ package final class Pool<Connection: Sendable>: Sendable {
     }
 
     /// How many callers wait.
-    package var waiting: Int { state.withLock { $0.waiters.count } }
+    package var waiting: Int { locked { $0.waiters.count } }
 
     /// Lends a connection to `body`. A caller that is cancelled while it waits leaves the queue.
     package func lend<Value: Sendable>(
@@ -40,27 +43,33 @@ package final class Pool<Connection: Sendable>: Sendable {
 
     /// Refuses new callers, waits until everything lent has come back, and hands over the connections to be closed.
     package func close() async -> [Connection] {
-        let waiters = state.withLock { state in
+        let waiters = locked { state in
             state.closed = true
             defer { state.waiters = [] }
             return state.waiters
         }
         for waiter in waiters { waiter.continuation.resume(throwing: Self.closedError) }
         await withCheckedContinuation { continuation in
-            let done = state.withLock { state in
+            let done = locked { state in
                 if state.idle.count == state.made { return true }
                 state.closers.append(continuation)
                 return false
             }
             if done { continuation.resume() }
         }
-        return state.withLock { state in
+        return locked { state in
             defer {
                 state.idle = []
                 state.made = 0
             }
             return state.idle
         }
+    }
+
+    private func locked<Value>(_ body: (inout State) -> Value) -> Value {
+        lock.lock()
+        defer { lock.unlock() }
+        return body(&state)
     }
 
     private enum Found {
@@ -71,14 +80,20 @@ package final class Pool<Connection: Sendable>: Sendable {
     }
 
     private func take() async throws -> Connection {
-        let id = state.withLock { state in
+        // Whoever waits was here before, but nobody waits while a connection is idle.
+        let idle = locked { state in state.closed ? nil : state.idle.popLast() }
+        if let idle {
+            guard Task.isCancelled else { return idle }
+            giveBack(idle)
+        }
+        let id = locked { state in
             state.lastID += 1
             return state.lastID
         }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 // The flag is set before the handler below runs, so a cancellation is seen here or finds the waiter.
-                let found: Found = state.withLock { state in
+                let found: Found = locked { state in
                     if state.closed { return .refused(Self.closedError) }
                     if Task.isCancelled { return .refused(CancellationError()) }
                     if let connection = state.idle.popLast() { return .connection(connection) }
@@ -97,7 +112,7 @@ package final class Pool<Connection: Sendable>: Sendable {
                 }
             }
         } onCancel: {
-            let waiter = state.withLock { state in
+            let waiter = locked { state in
                 state.waiters.firstIndex { $0.id == id }.map { state.waiters.remove(at: $0) }
             }
             waiter?.continuation.resume(throwing: CancellationError())
@@ -105,7 +120,7 @@ package final class Pool<Connection: Sendable>: Sendable {
     }
 
     private func giveBack(_ connection: Connection) {
-        let (waiter, closers) = state.withLock { state -> (Waiter?, [CheckedContinuation<Void, Never>]) in
+        let (waiter, closers) = locked { state -> (Waiter?, [CheckedContinuation<Void, Never>]) in
             if !state.waiters.isEmpty { return (state.waiters.removeFirst(), []) }
             state.idle.append(connection)
             guard state.closed, state.idle.count == state.made else { return (nil, []) }

@@ -11,7 +11,7 @@ package final class SQLiteDatabase: Database {
     private let board = NoticeBoard()
 
     /// Opens `path`, making the file where there is none.
-    package static func open(path: String, readers: Int = 4) async throws -> SQLiteDatabase {
+    package static func open(path: String, readers: Int = 8) async throws -> SQLiteDatabase {
         let database = SQLiteDatabase(path: path, readers: readers)
         do {
             try await database.writer.lend { writer in try await blocking { try writer.open() } }

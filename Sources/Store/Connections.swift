@@ -1,7 +1,7 @@
 import Airbyte
 import JSON
 package import Model
-import Posix
+package import Posix
 package import SQL
 package import Schedule
 
@@ -22,6 +22,25 @@ extension Session {
             throw StoreError.notFound("connection", id)
         }
         return try Connection(row)
+    }
+
+    /// As `connection`, with what its source was found to offer last, and its tags by name.
+    package func shownConnection(
+        _ id: ConnectionID
+    ) throws -> (connection: Connection, newestCatalog: UUID?, tags: [Tag]) {
+        let found = try rows([
+            "SELECT * FROM connection WHERE id = \(id)",
+            """
+            SELECT id FROM catalog WHERE source_id = (SELECT source_id FROM connection WHERE id = \(id))
+            ORDER BY created_at DESC, id LIMIT 1
+            """,
+            """
+            SELECT tag.* FROM connection_tag JOIN tag ON tag.id = connection_tag.tag_id
+            WHERE connection_tag.connection_id = \(id) ORDER BY tag.name, tag.id
+            """,
+        ])
+        guard let row = found[0].first else { throw StoreError.notFound("connection", id) }
+        return (try Connection(row), try found[1].first?.optionalUUID("id"), try found[2].map(Tag.init))
     }
 
     /// As `connection`, holding its row until the transaction ends.

@@ -35,11 +35,20 @@ package struct JobFilter: Sendable {
     }
 
     /// Only the conditions that are set, so that an index can serve them; an empty list sets none.
-    var condition: Query {
+    var condition: Query { conditions() }
+
+    /// - Parameter goingThroughAll: has the jobs of workspaces looked for among all, and not by their connections.
+    fileprivate func conditions(goingThroughAll: Bool = false) -> Query {
         var condition: Query = "TRUE"
         if let connection { condition = "\(condition) AND connection_id = \(connection)" }
         if !workspaces.isEmpty {
-            condition = """
+            condition =
+                goingThroughAll
+                ? """
+                \(condition) AND EXISTS (SELECT 1 FROM connection
+                                         WHERE connection.id = job.connection_id AND workspace_id IN \(list: workspaces))
+                """
+                : """
                 \(condition) AND connection_id IN (SELECT id FROM connection WHERE workspace_id IN \(list: workspaces))
                 """
         }
@@ -60,6 +69,17 @@ extension Session {
         return try Job(row)
     }
 
+    /// The job with its attempts, oldest first, and its connection.
+    package func wholeJob(_ id: JobID) throws -> (job: Job, attempts: [Attempt], connection: Connection) {
+        let found = try rows([
+            "SELECT * FROM job WHERE id = \(id)",
+            "SELECT * FROM attempt WHERE job_id = \(id) ORDER BY number",
+            "SELECT * FROM connection WHERE id = (SELECT connection_id FROM job WHERE id = \(id))",
+        ])
+        guard let job = found[0].first, let connection = found[2].first else { throw StoreError.notFound("job", id) }
+        return (try Job(job), try found[1].map(Attempt.init), try Connection(connection))
+    }
+
     /// As `job`, holding its row until the transaction ends.
     package func lockedJob(_ id: JobID) throws -> Job {
         guard let row = try row("SELECT * FROM job WHERE id = \(id) \(dialect.forUpdate)") else {
@@ -68,15 +88,29 @@ extension Session {
         return try Job(row)
     }
 
-    package func jobs(_ filter: JobFilter) throws -> [Job] {
+    /// - Parameter goingThroughAll: finds the jobs of workspaces by going through all jobs in their order until there are
+    ///   enough, rather than by sorting all that these workspaces have. Nil: whichever is less work.
+    package func jobs(_ filter: JobFilter, goingThroughAll: Bool? = nil) throws -> [Job] {
         let order: Fragment = filter.newestFirst ? "DESC" : "ASC"
         let first: Fragment = filter.ordersByUpdate ? "updated_at" : "id"
+        let condition = filter.conditions(goingThroughAll: try goingThroughAll ?? hasManyJobs(filter))
         return try rows(
             """
-            SELECT * FROM job WHERE \(filter.condition)
+            SELECT * FROM job WHERE \(condition)
             ORDER BY \(first) \(order), id \(order) LIMIT \(filter.limit) OFFSET \(filter.offset)
             """
         ).map(Job.init)
+    }
+
+    /// Whether the workspaces that are asked for have more ended jobs than are soon sorted.
+    private func hasManyJobs(_ filter: JobFilter) throws -> Bool {
+        guard !filter.workspaces.isEmpty, filter.connection == nil else { return false }
+        let ended: Int? = try value(
+            """
+            SELECT CAST(coalesce(sum(jobs), 0) AS BIGINT) FROM job_count
+            WHERE connection_id IN (SELECT id FROM connection WHERE workspace_id IN \(list: filter.workspaces))
+            """)
+        return ended ?? 0 > 20_000
     }
 
     /// The connection's job that has not ended yet; there is at most one.

@@ -21,8 +21,8 @@ extension Row {
     }
 
     /// A column of JSON text, decoded.
-    func coded<Value: Decodable>(_ name: String, as type: Value.Type = Value.self) throws -> Value {
-        try JSON.parse(get(name, as: String.self)).decode(Value.self)
+    func coded<Value: Decodable & Sendable>(_ name: String, as type: Value.Type = Value.self) throws -> Value {
+        try DecodedColumns.shared.decode(get(name))
     }
 
     func choice<Value: RawRepresentable<String>>(_ name: String, as type: Value.Type = Value.self) throws -> Value {

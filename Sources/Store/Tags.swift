@@ -88,7 +88,7 @@ extension Tag {
         "connection.id IN (SELECT connection_id FROM connection_tag WHERE tag_id IN \(list: tags))"
     }
 
-    fileprivate init(_ row: Row) throws {
+    init(_ row: Row) throws {
         try self.init(
             id: try row.id("id"), workspaceID: try row.id("workspace_id"), name: try row.get("name"),
             color: try row.get("color"))

@@ -6,12 +6,22 @@ extension Instant {
         let inDay = microseconds - days * 86_400_000_000
         let fraction = inDay % 1_000_000
         let seconds = inDay / 1_000_000
-        var text = "\(padded(Int64(date.year), 4))-\(padded(Int64(date.month), 2))-\(padded(Int64(date.day), 2))T"
-        text += "\(padded(seconds / 3600, 2)):\(padded(seconds / 60 % 60, 2)):\(padded(seconds % 60, 2))"
-        if fraction != 0 {
-            text += fraction % 1000 == 0 ? "." + padded(fraction / 1000, 3) : "." + padded(fraction, 6)
+        let year = padded(Int64(date.year), 4)
+        return String(unsafeUninitializedCapacity: year.utf8.count + 23) { text in
+            var writer = DigitWriter(text)
+            for byte in year.utf8 { writer.put(byte) }
+            writer.put("-", Int64(date.month), 2)
+            writer.put("-", Int64(date.day), 2)
+            writer.put("T", seconds / 3600, 2)
+            writer.put(":", seconds / 60 % 60, 2)
+            writer.put(":", seconds % 60, 2)
+            if fraction != 0 {
+                let isMilliseconds = fraction % 1000 == 0
+                writer.put(".", isMilliseconds ? fraction / 1000 : fraction, isMilliseconds ? 3 : 6)
+            }
+            writer.put(UInt8(ascii: "Z"))
+            return writer.count
         }
-        return text + "Z"
     }
 
     /// Reads RFC 3339 (`T` or a space between date and time, `Z` or an offset, any number of fraction digits).
@@ -49,6 +59,29 @@ private func padded(_ value: Int64, _ width: Int) -> String {
     let digits = String(value.magnitude)
     let zeros = String(repeating: "0", count: max(0, width - digits.count))
     return (value < 0 ? "-" : "") + zeros + digits
+}
+
+private struct DigitWriter {
+    private let text: UnsafeMutableBufferPointer<UInt8>
+    private(set) var count = 0
+
+    init(_ text: UnsafeMutableBufferPointer<UInt8>) { self.text = text }
+
+    mutating func put(_ byte: UInt8) {
+        text[count] = byte
+        count += 1
+    }
+
+    /// A mark and the last `width` digits of a number that is not negative.
+    mutating func put(_ mark: Unicode.Scalar, _ number: Int64, _ width: Int) {
+        put(UInt8(ascii: mark))
+        var rest = number
+        for place in stride(from: count + width - 1, through: count, by: -1) {
+            text[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+            rest /= 10
+        }
+        count += width
+    }
 }
 
 private struct DigitReader<Bytes: Collection> where Bytes.Element == UInt8 {

@@ -119,7 +119,7 @@ struct ConnectorScenarioTests {
                     "workspaceId": workspace, "name": "Own", "connectionConfiguration": ["check": "pass"],
                     "\(kind)DefinitionId": try #require(definition["\(kind)DefinitionId"]),
                 ])
-            ids[kind] = try #require(connector["\(kind)Id"])
+            ids[kind] = connector["\(kind)Id"]
         }
         let (source, destination) = (try #require(ids[.source]), try #require(ids[.destination]))
         let catalog = try await offered.offer(["id", "at"], at: source)

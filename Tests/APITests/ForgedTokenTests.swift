@@ -2,11 +2,13 @@ import Access
 import Crypto
 import HTTP
 import JSON
+import Model
 import Posix
 import SQL
 import Store
 import TestKit
 import Testing
+import Time
 
 @Suite("Tokens that were not issued here")
 struct ForgedTokenTests {

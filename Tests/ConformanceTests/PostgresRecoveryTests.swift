@@ -52,6 +52,47 @@ struct PostgresRecoveryTests {
         #expect(error?.description.contains(server.password) == false)
     }
 
+    @Test func `a reader whose first statement fails is told why, and the next one on its connection is answered`()
+        async throws
+    {
+        let database = try await TestDatabase.open(.postgres)
+        // From the second time on the statement is prepared, and sent together with the beginning.
+        for divisor in [2, 5, 0, 10] {
+            let answer = try? await database.read { try $0.value("SELECT 10 / \(divisor)", as: Int.self) }
+            #expect(answer == (divisor == 0 ? nil : 10 / divisor))
+        }
+        let error = await #expect(throws: DatabaseError.self) {
+            try await database.read { try $0.value("SELECT 10 / \(0)", as: Int.self) }
+        }
+        #expect(error?.native == "22012")
+    }
+
+    @Test func `a reader that asks nothing, or not at once, leaves its connection as it was`() async throws {
+        let database = try await TestDatabase.open(.postgres)
+        #expect(try await database.read { _ in 1 } == 1)
+        await #expect(throws: DatabaseError.self) { try await database.read { _ in throw Self.refusal } }
+        _ = try await database.commit("CREATE TABLE made (n BIGINT)")
+        try await database.write { _ = try $0.run("INSERT INTO made VALUES (1)") }
+        #expect(try await database.read { try $0.value("SELECT n FROM made", as: Int.self) } == 1)
+    }
+
+    private static let refusal = DatabaseError(.other, "not asked")
+
+    @Test func `a reader that breaks every connection is given up`() async throws {
+        let database = try await TestDatabase.open(.postgres)
+        let runs = Mutex(0)
+        for _ in 0..<2 {
+            let error = await #expect(throws: DatabaseError.self) {
+                try await database.read { session in
+                    runs.withLock { $0 += 1 }
+                    _ = try session.rows("SELECT pg_terminate_backend(pg_backend_pid())")
+                }
+            }
+            #expect(error?.code == .unavailable)
+        }
+        #expect(runs.withLock { $0 } <= 6)
+    }
+
     @Test func `a connection that breaks before the commit has its transaction run again`() async throws {
         let database = try await TestDatabase.open(.postgres)
         try await database.write { _ = try $0.run("CREATE TABLE once (n BIGINT)") }

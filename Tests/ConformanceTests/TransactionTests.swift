@@ -50,6 +50,29 @@ struct TransactionTests {
     }
 
     @Test(arguments: Dialect.Engine.allCases)
+    func `several queries at once are answered in their order, and fail as one`(engine: Dialect.Engine) async throws {
+        let database = try await counter(engine)
+        // The second time they are prepared.
+        for _ in 0..<3 {
+            let found = try await database.read { session in
+                try session.rows(["SELECT n FROM counter", "SELECT n FROM counter WHERE n > 5", "SELECT \(7) AS n"])
+            }
+            #expect(try found.map { try $0.map { try $0.get("n", as: Int.self) } } == [[0], [], [7]])
+        }
+        try await database.write { session throws in
+            try session.run("UPDATE counter SET n = 7")
+            #expect(try session.rows(["SELECT n FROM counter", "SELECT n + 1 AS n FROM counter"]).count == 2)
+        }
+        await #expect(throws: DatabaseError.self) {
+            try await database.write { session in
+                try session.run("UPDATE counter SET n = 8")
+                _ = try? session.rows(["SELECT n FROM counter", "SELECT n FROM absent"])
+            }
+        }
+        #expect(try await value(database) == 7)
+    }
+
+    @Test(arguments: Dialect.Engine.allCases)
     func `concurrent writers lose no update`(engine: Dialect.Engine) async throws {
         let database = try await counter(engine)
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -7,6 +7,7 @@ struct GzipTests {
     /// Answers a long text, with what the path asks for besides.
     private let handler: HTTPServer.Handler = { request in
         if request.path == "/tags" { return .text(200, request.headers["If-None-Match"] ?? "") }
+        if request.path == "/known" { return HTTPResponse(304, headers: ["ETag": "\"x\""]) }
         var response = HTTPResponse.text(200, request.path == "/short" ? "short" : GzipTests.long)
         if request.path == "/cookie" { response.headers["Set-Cookie"] = "a=b" }
         if request.path == "/tagged" { response.headers["ETag"] = "\"x\"" }
@@ -54,6 +55,14 @@ struct GzipTests {
         #expect(try await ask("/tagged", nil).header("ETag") == "\"x\"")
         let asked = try await ask("/tags", nil, further: "If-None-Match: \"x-gzip\" , W/\"y\", \"z-gzip\"\r\n")
         #expect(asked.body == "\"x\", W/\"y\", \"z\"")
+    }
+
+    @Test(arguments: ["\"x\"", "\"x-gzip\"", "\"a\", W/\"x-gzip\""])
+    func `that an answer is unchanged is said of the one that the client has`(_ known: String) async throws {
+        let reply = try await ask("/known", "gzip", further: "If-None-Match: \(known)\r\n")
+        #expect(reply.status == 304)
+        #expect(reply.header("ETag") == (known == "\"x\"" ? "\"x\"" : "\"x-gzip\""))
+        #expect(reply.header("Vary") == "Accept-Encoding")
     }
 
     @Test func `a compressed body is refused before it is sent`() async throws {

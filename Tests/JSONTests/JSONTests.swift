@@ -31,6 +31,25 @@ struct JSONTests {
         #expect(value.text == #"{"b":2}"#)
     }
 
+    @Test(arguments: [3, 16, 17, 18, 100])
+    func `an object keeps its order and finds each member, however many there are`(count: Int) throws {
+        let names = (0..<count).map { "member\($0)" }
+        var object = JSONObject(names.map { ($0, .integer($0.utf8.count)) })
+        object["member1"] = "other"
+        #expect(object.keys == names)
+        #expect(object["member1"] == "other")
+        #expect(object["absent"] == nil)
+        object["member0"] = nil
+        #expect(object.keys == Array(names.dropFirst()))
+        for name in names.dropFirst() { #expect(object[name] != nil, "\(name)") }
+        object["last"] = true
+        #expect(object.keys.last == "last")
+        let turned = JSONObject(object.reversed().map { ($0.key, $0.value) })
+        #expect(turned == object && turned.hashValue == object.hashValue)
+        object["last"] = false
+        #expect(turned != object)
+    }
+
     @Test func `integers are read from whole numbers in any spelling and from nothing else`() throws {
         #expect(try JSON.parse("2.0").intValue == 2)
         #expect(try JSON.parse("2.5").intValue == nil)

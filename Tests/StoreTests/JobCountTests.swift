@@ -26,6 +26,13 @@ struct JobCountTests {
                         #expect(try session.countJobs(filter) == listed)
                         filter.workspaces = [fixture.workspace.id]
                         #expect(try session.countJobs(filter) == listed)
+                        for byUpdate in [false, true] {
+                            filter.ordersByUpdate = byUpdate
+                            let ids = try [nil, true, false].map { way in
+                                try session.jobs(filter, goingThroughAll: way).map(\.id)
+                            }
+                            #expect(ids[0].count == listed && ids[0] == ids[1] && ids[0] == ids[2])
+                        }
                         filter.createdFrom = now
                         #expect(try session.countJobs(filter) == session.jobs(filter).count)
                     }

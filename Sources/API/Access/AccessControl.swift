@@ -77,11 +77,14 @@ private final class OwnerCache: Sendable {
     }
 
     private static let limit = 10_000
+    private static let longestID = 128
     private let known = Mutex<[Key: Owner]>([:])
 
     subscript(_ kind: OwnedKind, _ id: String) -> Owner? {
         get { known.withLock { $0[Key(kind: kind, id: id)] } }
         set {
+            // A number may be written with a megabyte of zeros before it.
+            guard id.utf8.count <= Self.longestID else { return }
             known.withLock { known in
                 if known.count >= Self.limit { known = [:] }
                 known[Key(kind: kind, id: id)] = newValue

@@ -46,7 +46,7 @@ package struct Body: Sendable {
     func setting(_ name: String, _ value: JSON) -> Body {
         var members = members
         members[name] = value
-        return Body(members, path: path, caller: caller)
+        return Body(members, path: path, caller: caller, ifMatch: ifMatch)
     }
 
     package func has(_ name: String) -> Bool { members[name].map { !$0.isNull } ?? false }

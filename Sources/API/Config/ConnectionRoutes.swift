@@ -51,7 +51,8 @@ struct ConnectionRoutes: Sendable {
     /// Finds deleted connections too, with the status `deprecated`.
     func get(_ body: Body) async throws -> JSON {
         let id: ConnectionID = try body.required("connectionId")
-        return try await services.database.read { try $0.wire($0.connection(id)) }
+        let (connection, newest, tags) = try await services.database.read { try $0.shownConnection(id) }
+        return connection.wire(newestCatalog: newest, tags: tags)
     }
 
     func list(_ body: Body) async throws -> JSON {

@@ -28,7 +28,7 @@ struct JobRoutes: Sendable {
     func get(_ body: Body) async throws -> JSON {
         let id: JobID = try body.required("id")
         let (record, logs) = try await services.database.read { session in
-            let record = try session.record(of: session.job(id))
+            let record = try session.record(ofJob: id)
             return (record, try session.logs(of: record.attempts))
         }
         return record.wire(logs: logs)
@@ -41,7 +41,7 @@ struct JobRoutes: Sendable {
     func getDebugInfo(_ body: Body) async throws -> JSON {
         let id: JobID = try body.required("id")
         return try await services.database.read { session in
-            let record = try session.record(of: session.job(id))
+            let record = try session.record(ofJob: id)
             var job = record.jobWire
             job["airbyteVersion"] = .string(services.version)
             job["sourceDefinition"] = try session.definition(.source, behind: record.connection.sourceID)?.wire
@@ -80,7 +80,7 @@ struct JobRoutes: Sendable {
     }
 
     private func record(_ id: JobID) async throws -> JobRecord {
-        try await services.database.read { session in try session.record(of: session.job(id)) }
+        try await services.database.read { session in try session.record(ofJob: id) }
     }
 }
 

@@ -55,7 +55,7 @@ struct WorkspaceRoutes: Sendable {
         let organization: UUID = try body.required("organizationId")
         let now = services.clock.now
         let webhooks = try await webhooks(body)
-        return try await services.database.write { [vault = services.vault] session in
+        let made = try await services.database.write { [vault = services.vault] session in
             guard try session.hasOrganization(organization) else {
                 throw StoreError.notFound("organization", organization)
             }
@@ -67,6 +67,9 @@ struct WorkspaceRoutes: Sendable {
             try session.update(workspace)
             return workspace.wire
         }
+        // Whoever has a role in the organization has it here too.
+        services.access.authenticator.forgetGrants()
+        return made
     }
 
     /// Changes what the body names. Of the notification settings, items that it leaves out stay; a list of webhook

@@ -45,7 +45,7 @@ struct PublicWorkspaceRoutes: Sendable {
         var notifications = NotificationSettings.publicDefault
         if let wanted: Body = try body.optional("notifications") { try notifications.applyPublic(wanted) }
         let now = services.clock.now
-        return try await services.database.write { [notifications] session in
+        let made = try await services.database.write { [notifications] session in
             guard try session.hasOrganization(organization) else {
                 throw StoreError.notFound("organization", organization)
             }
@@ -55,6 +55,8 @@ struct PublicWorkspaceRoutes: Sendable {
             try session.seed(workspace)
             return workspace.publicWire
         }
+        services.access.authenticator.forgetGrants()
+        return made
     }
 
     func get(_ id: WorkspaceID) async throws -> JSON {

@@ -1,6 +1,7 @@
 """Airflow's provider: hook, operator, trigger and sensor, as a worker and a triggerer run them, without a scheduler."""
 import asyncio
 import os
+import subprocess
 import tempfile
 
 HOME = tempfile.mkdtemp(prefix="airflow-", dir=os.environ.get("WORK"))
@@ -8,6 +9,7 @@ os.environ.update(
     AIRFLOW_HOME=HOME, AIRFLOW__CORE__LOAD_EXAMPLES="False", AIRFLOW__CORE__UNIT_TEST_MODE="False",
     AIRFLOW__LOGGING__LOGGING_LEVEL="WARNING", AIRFLOW__CORE__DAGS_FOLDER=HOME)
 
+from clientkit import readme  # noqa: E402
 from clientkit.cases import expect, expect_equal, expect_raises, run  # noqa: E402
 from clientkit.fixture import USERS, Fixture  # noqa: E402
 
@@ -170,6 +172,25 @@ def unknown_connection():
     expect("404" in str(error), f"The error is {error}.")
 
 
+def readme_example():
+    """the README's DAG, with its connection, runs to its end"""
+    set_up = f'{readme.example("Airflow", "sh")}\nprintf %s "$AIRFLOW_CONN_SWIFTLET"'
+    os.environ.update(readme.settings(server, fixture.connection))
+    os.environ["AIRFLOW_CONN_SWIFTLET"] = subprocess.run(
+        ["bash", "-euc", set_up], capture_output=True, text=True, check=True).stdout
+    from airflow.dag_processing.dagbag import DagBag
+    from airflow.utils.db import initdb
+    initdb()
+    with open(f"{HOME}/shop.py", "w", encoding="utf-8") as file:
+        file.write(readme.example("Airflow", "python"))
+    bag = DagBag(HOME)
+    expect_equal(bag.import_errors, {}, "The errors of the DAG")
+    result = bag.dags["shop"].test()
+    expect_equal(str(result.state), "success", "The DAG's state")
+    states = {each.task_id: str(each.state) for each in result.get_task_instances()}
+    expect_equal(states, {"sync": "success", "wait": "success"}, "The tasks' states")
+
+
 def expect_no_job_is_left():
     jobs = server.config("jobs/list", {"configTypes": ["sync"], "configId": fixture.endless})["jobs"]
     expect(jobs, "There is no job.")
@@ -177,4 +198,4 @@ def expect_no_job_is_left():
 
 
 run(hook_tests_the_connection, token_paths, operator_waits, operator_fails, operator_cancels, killed, sensor_waits,
-    sensor_fails, deferrable_operator, deferrable_operator_cancels, deferrable_sensor, unknown_connection)
+    sensor_fails, deferrable_operator, deferrable_operator_cancels, deferrable_sensor, unknown_connection, readme_example)

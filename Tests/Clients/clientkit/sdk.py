@@ -1,9 +1,14 @@
 """airbyte-api, Airbyte's own Python SDK: everything it covers. The two lines of versions that are about name their calls
 and values alike, so that one list of cases drives both."""
+import contextlib
+import io
 import json
+import os
+import re
 
 from airbyte_api import AirbyteAPI, api, errors, models
 
+from clientkit import readme
 from clientkit.cases import expect, expect_equal, expect_raises, run
 from clientkit.fixture import ENDLESS, USERS, Fixture
 from clientkit.server import until
@@ -434,7 +439,7 @@ def listed_jobs(**more):
 
 
 def cancelling():
-    """a job is cancelled; a second sync beside it, and cancelling it twice, are refused with 409"""
+    """a job is cancelled, and may be again; a second sync beside it and cancelling one that has ended are refused with 409"""
     connection = Shop(ENDLESS).connect(name="Endless").connection_id
     started = job(connection).job_id
     refused(409, lambda: job(connection), "a second sync")
@@ -442,7 +447,10 @@ def cancelling():
     expect_equal(cancelled.status_code, 200, "The status of the cancelling")
     expect_equal(cancelled.job_response.job_id, started, "The cancelled job")
     expect_equal(ended(started).status, models.JobStatusEnum.CANCELLED, "The job's status")
-    refused(409, lambda: sdk.jobs.cancel_job(request=api.CancelJobRequest(job_id=started)), "cancelling it again")
+    again = sdk.jobs.cancel_job(request=api.CancelJobRequest(job_id=started)).job_response
+    expect_equal((again.job_id, again.status), (started, models.JobStatusEnum.CANCELLED), "Cancelling it again")
+    done = ended(job(Shop().connect(name="Ended").connection_id).job_id).job_id
+    refused(409, lambda: sdk.jobs.cancel_job(request=api.CancelJobRequest(job_id=done)), "cancelling what has ended")
 
 
 def refusals():
@@ -482,7 +490,15 @@ def beyond():
             expect_problem(error.body, 501)
 
 
+def readme_example():
+    """the README's example runs a sync"""
+    os.environ.update(readme.settings(server, fixture.connection))
+    with contextlib.redirect_stdout(io.StringIO()) as output:
+        exec(compile(readme.example("Python", "python"), "README.md", "exec"), {})
+    expect(re.fullmatch(rf"Job \d+: succeeded, {USERS} rows\n", output.getvalue()), f"It says {output.getvalue()!r}.")
+
+
 def drive():
     run(signing_in, workspaces, workspace_pages, people_of_the_organization, tags, definitions, sources,
         sources_by_kind, destinations, stream_properties, connections, wrong_connections, jobs, cancelling, refusals,
-        beyond)
+        beyond, readme_example)

@@ -1,9 +1,13 @@
 """What a script without any client does: start a sync, look at the job until it has ended."""
 import json
+import os
+import re
+import subprocess
 import time
 import urllib.parse
 import urllib.request
 
+from clientkit import readme
 from clientkit.cases import expect, expect_equal, run
 from clientkit.fixture import USERS, Fixture
 
@@ -77,4 +81,13 @@ def second_sync():
         server.ended(first)
 
 
-run(sync_and_look, tokens_everywhere, forgiving_paths, second_sync)
+def readme_example():
+    """the README's example for curl runs a sync"""
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", readme.example("curl", "sh")], capture_output=True, text=True, timeout=120,
+        env={**os.environ, **readme.settings(server, fixture.connection)})
+    expect_equal(done.returncode, 0, f"The script's end ({done.stderr})")
+    expect(re.fullmatch(r"Job \d+: succeeded\n", done.stdout), f"It says {done.stdout!r}.")
+
+
+run(sync_and_look, tokens_everywhere, forgiving_paths, second_sync, readme_example)

@@ -18,6 +18,10 @@ from prefect_airbyte import exceptions  # noqa: E402
 from prefect_airbyte.connections import AirbyteConnection, trigger_sync  # noqa: E402
 from prefect_airbyte.flows import run_connection_sync  # noqa: E402
 from prefect_airbyte.server import AirbyteServer  # noqa: E402
+from prefect.server.database.dependencies import provide_database_interface  # noqa: E402
+
+# The server in the process gives itself half a minute for that and for its start, which is too little on a busy machine.
+asyncio.run(provide_database_interface().create_db())
 
 fixture = Fixture()
 server = fixture.server
@@ -27,7 +31,7 @@ block = AirbyteServer(
 
 
 def connection(id):
-    return AirbyteConnection(airbyte_server=block, connection_id=id, poll_interval_s=1, timeout=10)
+    return AirbyteConnection(airbyte_server=block, connection_id=id, poll_interval_s=1, timeout=60)
 
 
 def sync(id):

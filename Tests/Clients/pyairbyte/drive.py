@@ -10,9 +10,10 @@ os.environ["AIRBYTE_LOGGING_ROOT"] = os.environ["HOME"]
 import airbyte  # noqa: E402
 from airbyte import exceptions  # noqa: E402
 from airbyte.cloud import CloudClient, CloudWorkspace  # noqa: E402
+from airbyte.cloud.models import WorkspacePrivilegeScope  # noqa: E402
 
 from clientkit.cases import expect, expect_equal, expect_raises, run  # noqa: E402
-from clientkit.fixture import ENDLESS, USERS, Fixture  # noqa: E402
+from clientkit.fixture import USERS, Fixture  # noqa: E402
 
 fixture = Fixture()
 server = fixture.server
@@ -52,8 +53,16 @@ def user():
     found = client()
     organizations = found.list_organizations()
     expect(organizations, "There is no organization.")
-    names = [each.workspace_id for each in found.list_workspaces()]
-    expect(fixture.workspace in names, f"The workspace is not in the list: {names}")
+    for scope in (WorkspacePrivilegeScope.INSTANCE_ADMIN, WorkspacePrivilegeScope.ANY):
+        listed = [each.workspace_id for each in found.list_workspaces(privilege_scope=scope)]
+        expect(fixture.workspace in listed, f"The workspace is not in the list of {scope}: {listed}")
+    # Only of these does it say that the user is a member.
+    user = server.public("GET", "users", query={"organizationId": organizations[0].organization_id})["data"][0]["id"]
+    granted = server.public("POST", "permissions", {
+        "userId": user, "workspaceId": fixture.workspace, "permissionType": "workspace_admin"})["permissionId"]
+    listed = [each.workspace_id for each in client().list_workspaces()]
+    server.public("DELETE", f"permissions/{granted}", expected=(204,))
+    expect_equal(listed, [fixture.workspace], "The workspaces that are granted")
     only = found.list_workspaces(organization_id=organizations[0].organization_id, name_contains="Clients")
     expect(fixture.workspace in [each.workspace_id for each in only], f"It is not among those with its name: {only}")
     context = found.get_default_context_for_user()

@@ -2,10 +2,15 @@
 read, delete. What `plan` would compare after `apply` is compared: what was asked for with what is read, and a reading with
 the one after it."""
 import json
+import os
+import re
+import subprocess
 import urllib.parse
 
+from clientkit import readme
 from clientkit.cases import expect, expect_equal, run
 from clientkit.fixture import USERS, Fixture
+from configuration import Configuration
 
 fixture = Fixture()
 server = fixture.server
@@ -120,7 +125,8 @@ def workspaces():
 
 def sources():
     """airbyte_source, by its definition"""
-    place, definition = workspace(), people()
+    place = workspace()
+    definition = people(place)
     Resource("sources", "sourceId", "PUT").live(
         {"name": "People", "workspaceId": place, "definitionId": definition,
          "configuration": {"count": USERS, "password": "swordfish"}},
@@ -194,18 +200,16 @@ def tags():
         {"name": "hourly", "color": "00FF00", "workspaceId": place})
 
 
-def people():
-    return right("POST", f"workspaces/{workspace()}/definitions/sources", {
+def people(place):
+    return right("POST", f"workspaces/{place}/definitions/sources", {
         "name": "People", "dockerRepository": "exec:source-people", "dockerImageTag": "dev"})["id"]
 
 
 def ends():
     """A source and a destination of one workspace."""
     place = workspace()
-    definition = right("POST", f"workspaces/{place}/definitions/sources", {
-        "name": "People", "dockerRepository": "exec:source-people", "dockerImageTag": "dev"})["id"]
     source = right("POST", "sources", {
-        "name": "People", "workspaceId": place, "definitionId": definition, "configuration": {"count": USERS}})
+        "name": "People", "workspaceId": place, "definitionId": people(place), "configuration": {"count": USERS}})
     destination = right("POST", "destinations", {
         "name": "Lake", "workspaceId": place, "configuration": {"destinationType": "postgres", "schema": "public",
                                                                 "ssl_mode": {"mode": "disable"}, **fixture.postgres}})
@@ -265,5 +269,65 @@ def data_sources():
         right("GET", path)
 
 
+PATHS = {
+    "airbyte_workspace": ("workspaces", "workspaceId"), "airbyte_source": ("sources", "sourceId"),
+    "airbyte_destination": ("destinations", "destinationId"), "airbyte_connection": ("connections", "connectionId"),
+}
+
+
+def readme_example():
+    """the README's example is applied, does not drift, syncs, and is destroyed"""
+    sql("CREATE TABLE users (id int PRIMARY KEY, updated_at timestamptz); INSERT INTO users VALUES (1, now()), (2, now())")
+    example = Configuration(readme.example("Terraform", "hcl"), {
+        **fixture.postgres, "client_id": server.client_id, "client_secret": server.client_secret})
+    expect_equal(urllib.parse.urlsplit(example.provider("airbyte")["server_url"]).path, "/api/public/v1", "The address")
+    made = []
+
+    def create(kind, attributes):
+        path, key = PATHS[kind]
+        order = renamed(attributes, camel)
+        if "configuration" in order:
+            order["configuration"] = json.loads(order["configuration"])
+        answer = right("POST", path, order)
+        made.append((path, answer[key]))
+        # The provider keeps the configuration that it was given, and drops the zone of a schedule.
+        wanted = {name: value for name, value in order.items() if name != "configuration"}
+        if "schedule" in wanted:
+            wanted["schedule"] = {**wanted["schedule"], "cronExpression": wanted["schedule"]["cronExpression"] + " UTC"}
+        Resource(path, key, None).settled(answer[key], answer, wanted)
+        return renamed(answer, snake)
+
+    example.apply(create)
+    job = right("POST", "jobs", {"connectionId": made[-1][1], "jobType": "sync"})["jobId"]
+    server.ended(job)
+    seen = right("GET", f"jobs/{job}")
+    expect_equal((seen["status"], seen["rowsSynced"]), ("succeeded", 2), "How a sync ends, and its rows")
+    for path, id in reversed(made):
+        answer = call("DELETE", f"{path}/{id}")
+        expect_equal(answer.status, 204, f"The status of DELETE {path}/{id} ({answer.text[:300]})")
+
+
+def sql(text):
+    place = fixture.postgres
+    subprocess.run(
+        ["psql", "-qX", "-v", "ON_ERROR_STOP=1", "-h", place["host"], "-p", str(place["port"]), "-U", place["username"],
+         "-d", place["database"], "-c", text], check=True, env={**os.environ, "PGPASSWORD": place["password"]})
+
+
+def renamed(value, rule):
+    """With every key as the rule has it."""
+    if isinstance(value, dict):
+        return {rule(key): renamed(each, rule) for key, each in value.items()}
+    return [renamed(each, rule) for each in value] if isinstance(value, list) else value
+
+
+def camel(key):
+    return re.sub(r"_(\w)", lambda found: found[1].upper(), key)
+
+
+def snake(key):
+    return re.sub(r"[A-Z]", lambda found: f"_{found[0].lower()}", key)
+
+
 run(workspaces, sources, typed_sources, destinations, definitions, permissions, tags, least_connections,
-    whole_connections, data_sources)
+    whole_connections, data_sources, readme_example)

@@ -1,0 +1,59 @@
+import JSON
+import Posix
+
+/// What columns of JSON text were decoded to: the same text always says the same, and the rows that are asked for over and
+/// over are the same ones. Bounded, and forgotten as a whole.
+///
+/// Unchecked: what it holds is used under the lock.
+final class DecodedColumns: @unchecked Sendable {
+    static let shared = DecodedColumns()
+
+    /// Hashed before the lock is taken.
+    private struct Key: Hashable {
+        let type: ObjectIdentifier
+        let text: String
+        let hash: Int
+
+        init(_ type: any Any.Type, _ text: String) {
+            self.type = ObjectIdentifier(type)
+            self.text = text
+            hash = text.hashValue
+        }
+
+        func hash(into hasher: inout Hasher) { hasher.combine(hash) }
+    }
+
+    /// Longer ones would fill it for the few that read them.
+    private static let longest = 64 << 10
+    private static let most = 1000
+    private static let mostBytes = 2 << 20
+
+    private let lock = Lock()
+    private var known: [Key: any Sendable] = [:]
+    private var bytes = 0
+
+    func decode<Value: Decodable & Sendable>(_ text: String) throws -> Value {
+        guard text.utf8.count <= Self.longest else { return try JSON.parse(text).decode() }
+        let key = Key(Value.self, text)
+        if let found = find(key), let value = found as? Value { return value }
+        let value: Value = try JSON.parse(text).decode()
+        keep(value, key)
+        return value
+    }
+
+    private func find(_ key: Key) -> (any Sendable)? {
+        lock.lock()
+        defer { lock.unlock() }
+        return known[key]
+    }
+
+    private func keep(_ value: any Sendable, _ key: Key) {
+        lock.lock()
+        defer { lock.unlock() }
+        if known.count >= Self.most || bytes + key.text.utf8.count > Self.mostBytes {
+            known = [:]
+            bytes = 0
+        }
+        if known.updateValue(value, forKey: key) == nil { bytes += key.text.utf8.count }
+    }
+}
