@@ -132,27 +132,40 @@ struct FurnishedAPI {
     }
 
     /// Values of the shape with this text in one place each, in all places one after the other. Where no text belongs
-    /// stands it, too.
-    func holding(_ text: JSON, _ shape: Shape, _ name: String = "") -> [JSON] {
+    /// stands it, too. Of objects that are alike the first is gone through.
+    func holding(_ text: JSON, _ shape: Shape) -> [JSON] {
+        var seen: Set<Shape> = []
+        return holding(text, shape, "", &seen)
+    }
+
+    private func holding(_ text: JSON, _ shape: Shape, _ name: String, _ seen: inout Set<Shape>) -> [JSON] {
         switch shape {
-        case .string, .uuid, .time, .uri, .word, .integer, .number, .boolean, .named: [text]
-        case .list(let element): holding(text, element, name).map { [$0] }
-        case .map(let value): [Self.member(text, example(value))] + holding(text, value).map { ["key": $0] }
-        case .object(_, let members): holding(text, members)
-        case .oneOf(let shapes): shapes.flatMap { holding(text, $0, name) }
-        case .any: [text, Self.member(text, 1), Self.configuration(holding: text)]
+        case .string, .uuid, .time, .uri, .word, .integer, .number, .boolean, .named: return [text]
+        case .list(let element): return holding(text, element, name, &seen).map { [$0] }
+        case .map(let value):
+            return [Self.member(text, example(value))] + holding(text, value, "", &seen).map { ["key": $0] }
+        case .object(let title, let members):
+            guard title.isEmpty || seen.insert(shape).inserted else { return [] }
+            return holding(text, members, &seen)
+        case .oneOf(let shapes):
+            var values: [JSON] = []
+            for shape in shapes { values += holding(text, shape, name, &seen) }
+            return values
+        case .any: return [text, Self.member(text, 1), Self.configuration(holding: text)]
         }
     }
 
-    private func holding(_ text: JSON, _ members: Shape.Members) -> [JSON] {
+    private func holding(_ text: JSON, _ members: Shape.Members, _ seen: inout Set<Shape>) -> [JSON] {
         let plain = example(members)
-        return members.all.flatMap { member in
-            holding(text, member.shape, member.name).map { value in
+        var values: [JSON] = []
+        for member in members.all {
+            for value in holding(text, member.shape, member.name, &seen) {
                 var object = plain
                 object[member.name] = value
-                return object
+                values.append(object)
             }
         }
+        return values
     }
 
     /// An object whose one member has the text for a name.

@@ -31,6 +31,10 @@ struct HostileTextTests {
         let house = try await FurnishedAPI(engine)
         let bystander = try await Bystander(house.api)
         var kept: Set<String> = []
+        // What is read is the same code over both; what is stored is not.
+        let texts =
+            engine == .sqlite
+            ? Self.texts : Self.texts.enumerated().filter { [0, 3, 4, 5].contains($0.offset) }.map(\.element)
         // Deletions come last, so that there is something to change until then.
         let routes = house.api.router.routes.sorted {
             !$0.operation.contains("delete") && $1.operation.contains("delete")
@@ -38,10 +42,12 @@ struct HostileTextTests {
         for route in routes {
             let contract = try #require(house.api.contracts[route.operation])
             // They call addresses that nobody thought of.
-            guard contract.isImplemented, !route.path.contains("notifications/try"), let takes = contract.takes
+            // And one that is there is answered as it is.
+            guard contract.isImplemented, !route.path.contains("notifications/try"),
+                route.operation != "createWorkspaceIfNotExist", let takes = contract.takes
             else { continue }
             for body in house.holding(.string(Self.place), takes) {
-                for text in Self.texts {
+                for text in texts {
                     if try await send(text, in: body, to: route, contract, house) { kept.insert(route.operation) }
                 }
             }

@@ -107,6 +107,8 @@ extension Workspace {
     fileprivate mutating func apply(
         _ body: Body, _ webhooks: [WebhookConfigWrite]?, _ vault: SecretVault, in session: any Session, at time: Instant
     ) throws {
+        // There is one group of data planes; it is what a workspace says whichever it was given.
+        _ = try body.optional("dataplaneGroupId", as: UUID.self)
         name = try body.name("name") ?? name
         email = try body.text("email", atMost: 500) ?? email
         initialSetupComplete = try body.optional("initialSetupComplete") ?? initialSetupComplete
