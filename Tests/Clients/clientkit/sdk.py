@@ -106,7 +106,7 @@ def look(id):
 
 def ended(id):
     over = (models.JobStatusEnum.SUCCEEDED, models.JobStatusEnum.FAILED, models.JobStatusEnum.CANCELLED)
-    return until(60, f"job {id} to end", lambda: look(id), lambda seen: seen.status in over)
+    return until(180, f"job {id} to end", lambda: look(id), lambda seen: seen.status in over)
 
 
 def signing_in():
