@@ -9,7 +9,7 @@ packages=(
     libvalijson-dev nlohmann-json3-dev libpcre2-dev                             # to build: configurations and their schemas
     python3 python3-venv ca-certificates                                        # to run connectors from PyPI
     tzdata                                                                      # the zones of schedules
-    sqlite3 postgresql iproute2 json-schema-test-suite                          # to demonstrate and to test
+    sqlite3 postgresql iproute2 curl jq json-schema-test-suite                  # to demonstrate and to test
 )
 
 if ! command -v swift >/dev/null; then

@@ -2,7 +2,8 @@ import JSON
 import TestKit
 import Testing
 
-/// A Swiftlet on either store, and a Postgres database for its syncs to write to.
+/// A Swiftlet on either store, and a Postgres database for its syncs to write to. On SQLite nobody signs in, on Postgres
+/// everybody does.
 struct ClientInstallation: Sendable {
     enum Store: String, CaseIterable, Sendable, CustomTestStringConvertible {
         case sqlite, postgres
@@ -13,6 +14,8 @@ struct ClientInstallation: Sendable {
     let directory: String
     /// The database, as our connectors are told of it.
     let warehouse: JSON
+    /// What a client finds of them in its environment.
+    let credentials: ClientCredentials?
     private let owner: any Sendable
     private let programs: [RunningProgram]
 
@@ -24,14 +27,15 @@ struct ClientInstallation: Sendable {
             let installation = try Installation()
             let (program, api) = try await installation.up()
             return ClientInstallation(
-                api: api, directory: installation.directory, warehouse: warehouse, owner: installation,
-                programs: [program])
+                api: api, directory: installation.directory, warehouse: warehouse, credentials: nil,
+                owner: installation, programs: [program])
         case .postgres:
-            let fleet = try await Fleet()
+            let credentials = try ClientCredentials()
+            let fleet = try await Fleet(settings: credentials.settings)
             let programs = [try await fleet.worker(), try await fleet.cron()]
             return ClientInstallation(
-                api: fleet.api, directory: fleet.installation.directory, warehouse: warehouse, owner: fleet,
-                programs: programs)
+                api: fleet.api, directory: fleet.installation.directory, warehouse: warehouse,
+                credentials: credentials, owner: fleet, programs: programs)
         }
     }
 }

@@ -13,6 +13,7 @@ struct ClientRun: Sendable {
     static func of(_ name: String, on installation: ClientInstallation) async throws -> ClientRun {
         let path = "\(installation.directory)/client-\(name)"
         var environment = Environment.current.values
+        environment.merge(installation.credentials?.environment ?? [:]) { $1 }
         environment["SERVER"] = "http://127.0.0.1:\(installation.api.port)"
         environment["WORK"] = installation.directory
         environment["POSTGRES"] = installation.warehouse.text
@@ -27,7 +28,7 @@ struct ClientRun: Sendable {
             // This thread waits for it, so it ends with the test's process.
             request.diesWithThread = true
             let child = try Child.spawn(request)
-            let exit = child.wait(until: BootClock.now + .seconds(240))
+            let exit = child.wait(until: BootClock.now + .seconds(900))
             child.signalGroup(.kill)
             if exit == nil { _ = child.wait() }
             return ClientRun(

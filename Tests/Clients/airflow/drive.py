@@ -58,7 +58,7 @@ def event(trigger):
     async def first():
         async for each in trigger.run():
             return each.payload
-    return asyncio.run(asyncio.wait_for(first(), 60))
+    return asyncio.run(asyncio.wait_for(first(), 180))
 
 
 def hook_tests_the_connection():
@@ -113,7 +113,7 @@ def killed():
 def sensor_waits():
     """the sensor waits for a job that was only submitted"""
     job = operator(fixture.connection, asynchronous=True).execute({})
-    sensor(job, poke_interval=0.1, timeout=60).execute({})
+    sensor(job, poke_interval=0.1, timeout=180).execute({})
     expect_equal(server.ended(job)["job"]["status"], "succeeded", "The job's status")
 
 

@@ -41,6 +41,7 @@ class Recorder:
                 line = json.dumps({
                     "method": self.command, "path": self.path, "type": self.headers.get("Content-Type"),
                     "authorization": (self.headers.get("Authorization") or "").split(" ")[0],
+                    "agent": self.headers.get("User-Agent"),
                     "body": body.decode("utf-8", "replace"), "status": answer.status,
                     "answerType": answer.getheader("Content-Type"), "answer": text.decode("utf-8", "replace"),
                 })

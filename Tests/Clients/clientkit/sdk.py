@@ -106,7 +106,7 @@ def look(id):
 
 def ended(id):
     over = (models.JobStatusEnum.SUCCEEDED, models.JobStatusEnum.FAILED, models.JobStatusEnum.CANCELLED)
-    return until(60, f"job {id} to end", lambda: look(id), lambda seen: seen.status in over)
+    return until(180, f"job {id} to end", lambda: look(id), lambda seen: seen.status in over)
 
 
 def signing_in():
@@ -464,7 +464,7 @@ def refusals():
 
 
 def beyond():
-    """what Airbyte has for its cloud alone is answered with a problem and 501"""
+    """what is not carried out is answered with a problem and 501"""
     place = workspace()
     kind = models.ActorTypeEnum.SOURCE
     calls = [
@@ -482,12 +482,8 @@ def beyond():
         lambda: sdk.declarative_source_definitions.list_declarative_source_definitions(
             request=api.ListDeclarativeSourceDefinitionsRequest(workspace_id=place)),
     ]
-    for call in calls:
-        try:
-            call()
-        except errors.SDKError as error:
-            expect_equal(error.status_code, 501, f"The status ({error.body[:300]})")
-            expect_problem(error.body, 501)
+    for number, call in enumerate(calls):
+        refused(501, call, f"call {number}")
 
 
 def readme_example():

@@ -51,7 +51,7 @@ class Server:
         sent.update(dict(headers))
         request = urllib.request.Request(self.url + path, data=data, headers=sent, method=method)
         try:
-            received = urllib.request.urlopen(request, timeout=60)
+            received = urllib.request.urlopen(request, timeout=120)
         except urllib.error.HTTPError as error:
             received = error
         with received:
@@ -87,7 +87,7 @@ class Server:
             raise Refused(f"{what} answered {answer}; expected {' or '.join(map(str, expected))}")
         return answer.json if answer.text else None
 
-    def ended(self, job, seconds=60):
+    def ended(self, job, seconds=180):
         """The job with its attempts and logs, once it has ended."""
         return until(
             seconds, f"job {job} to end", lambda: self.config("jobs/get", {"id": job}),

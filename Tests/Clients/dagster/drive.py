@@ -193,7 +193,7 @@ def legacy_cloud():
 
 def expect_cancelled():
     jobs = server.config("jobs/list", {"configTypes": ["sync"], "configId": fixture.endless})["jobs"]
-    until(60, "the job to be cancelled", lambda: server.config("jobs/get", {"id": jobs[0]["job"]["id"]}),
+    until(180, "the job to be cancelled", lambda: server.config("jobs/get", {"id": jobs[0]["job"]["id"]}),
           lambda info: info["job"]["status"] == "cancelled")
 
 

@@ -35,7 +35,7 @@ def follow(connection, authorization):
     answer = post("/api/v1/connections/sync/", {"connectionId": connection}, authorization)
     expect_equal(answer.status, 200, f"The status of the sync ({answer.text[:300]})")
     job = answer.json["job"]["id"]
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while True:
         answer = post("/api/v1/jobs/get/", {"id": job}, authorization)
         expect_equal(answer.status, 200, f"The status of the job ({answer.text[:300]})")

@@ -33,7 +33,7 @@ def sync_and_look():
     token = bearer()
     job = call("POST", "/api/v1/connections/sync", {"connectionId": fixture.connection}, token)["job"]
     expect(isinstance(job["id"], int), f"job.id is {job['id']!r}; it should be a whole number.")
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while True:
         seen = call("GET", f"/api/v1/jobs/{job['id']}", token=token)["job"]
         expect_equal(seen["id"], job["id"], "job.id")

@@ -6,7 +6,9 @@ import warnings
 
 os.environ.update(
     PREFECT_HOME=tempfile.mkdtemp(prefix="prefect-", dir=os.environ.get("WORK")), PREFECT_API_URL="",
-    PREFECT_LOGGING_LEVEL="ERROR", DO_NOT_TRACK="1", PREFECT_SERVER_ANALYTICS_ENABLED="false")
+    PREFECT_LOGGING_LEVEL="ERROR", DO_NOT_TRACK="1", PREFECT_SERVER_ANALYTICS_ENABLED="false",
+    # The server in the process has half a minute for its start, too little for these on a busy machine.
+    PREFECT_API_DATABASE_MIGRATE_ON_START="false", PREFECT_API_BLOCKS_REGISTER_ON_START="false")
 warnings.filterwarnings("ignore")
 
 from urllib.parse import urlsplit  # noqa: E402
@@ -20,7 +22,6 @@ from prefect_airbyte.flows import run_connection_sync  # noqa: E402
 from prefect_airbyte.server import AirbyteServer  # noqa: E402
 from prefect.server.database.dependencies import provide_database_interface  # noqa: E402
 
-# The server in the process gives itself half a minute for that and for its start, which is too little on a busy machine.
 asyncio.run(provide_database_interface().create_db())
 
 fixture = Fixture()

@@ -56,19 +56,19 @@ def user():
     for scope in (WorkspacePrivilegeScope.INSTANCE_ADMIN, WorkspacePrivilegeScope.ANY):
         listed = [each.workspace_id for each in found.list_workspaces(privilege_scope=scope)]
         expect(fixture.workspace in listed, f"The workspace is not in the list of {scope}: {listed}")
-    # Only of these does it say that the user is a member.
-    user = server.public("GET", "users", query={"organizationId": organizations[0].organization_id})["data"][0]["id"]
-    granted = server.public("POST", "permissions", {
-        "userId": user, "workspaceId": fixture.workspace, "permissionType": "workspace_admin"})["permissionId"]
-    listed = [each.workspace_id for each in client().list_workspaces()]
-    server.public("DELETE", f"permissions/{granted}", expected=(204,))
-    expect_equal(listed, [fixture.workspace], "The workspaces that are granted")
     only = found.list_workspaces(organization_id=organizations[0].organization_id, name_contains="Clients")
     expect(fixture.workspace in [each.workspace_id for each in only], f"It is not among those with its name: {only}")
-    context = found.get_default_context_for_user()
-    expect(context.workspace_id, f"There is no default workspace: {context}")
-    found.set_default_workspace_for_user(fixture.workspace)
-    expect_equal(client().get_default_context_for_user().workspace_id, fixture.workspace, "The new default workspace")
+    # A member is who was granted the workspace itself, whatever an administrator may do.
+    user = server.public("GET", "users", query={"organizationId": organizations[0].organization_id})["data"][0]
+    granted = server.public("POST", "permissions", {
+        "userId": user["id"], "workspaceId": fixture.workspace, "permissionType": "workspace_admin"})["permissionId"]
+    member = client()
+    expect_equal([each.workspace_id for each in member.list_workspaces()], [fixture.workspace], "The member's workspaces")
+    member.set_default_workspace_for_user(user_email=user["email"], workspace_id=fixture.workspace)
+    context = client().get_default_context_for_user()
+    expect_equal((context.default_workspace_id, context.user_email), (fixture.workspace, user["email"]),
+                 "The new default workspace and its user")
+    server.public("DELETE", f"permissions/{granted}", expected=(204,))
 
 
 def workspaces():
@@ -99,11 +99,12 @@ def deploys():
         "destination-postgres", config={"schema": "public", **fixture.postgres}, no_executor=True))
     expect(destination.check(raise_on_error=False), "The destination does not check.")
     expect_equal(destination.configuration["host"], fixture.postgres["host"], "The destination's host")
+    expect_equal(destination.rename("deleteme lake").name, "deleteme lake", "The destination's new name")
     connection = place.deploy_connection(
         "deleteme connection", source=source, destination=destination, selected_streams=["users"],
         table_prefix="py_")
     expect_equal((connection.stream_names, connection.table_prefix), (["users"], "py_"), "What is synced")
-    expect_equal(connection.run_sync(wait_timeout=60).records_synced, 7, "The number of records")
+    expect_equal(connection.run_sync(wait_timeout=180).records_synced, 7, "The number of records")
     expect(source.source_id in [each.connector_id for each in place.list_sources()], "It is not listed.")
     connection.rename("deleteme renamed")
     connection.permanently_delete(cascade_delete_source=True, cascade_delete_destination=True)
@@ -134,7 +135,7 @@ def changes():
 
 def syncs():
     """a sync is run; its attempts, its logs and the history can be read"""
-    result = connected().run_sync(wait_timeout=60)
+    result = connected().run_sync(wait_timeout=180)
     expect_equal(result.get_job_status().value, "succeeded", "The job's status")
     expect_equal(result.records_synced, USERS, "The number of records")
     expect(result.bytes_synced > 0, "No bytes were synced.")
@@ -153,14 +154,14 @@ def state():
     """state is read and written, as a whole and for a stream; while a sync runs it is refused with 423"""
     connection = connected()
     if connection.dump_raw_state(normalize=False)["stateType"] == "not_set":
-        connection.run_sync(wait_timeout=60)
+        connection.run_sync(wait_timeout=180)
     expect_equal(connection.get_stream_state("users"), {"last": USERS}, "The state of users")
     connection.set_stream_state("users", {"last": 40})
     expect_equal(connection.get_stream_state("users"), {"last": 40}, "The new state of users")
     kept = connection.dump_raw_state(normalize=False)
     messages = connection.dump_raw_state()
     expect_equal(messages[0]["type"], "STREAM", "The kind of the state's message")
-    expect_equal(connection.run_sync(wait_timeout=60).records_synced, USERS - 40, "The records since the new state")
+    expect_equal(connection.run_sync(wait_timeout=180).records_synced, USERS - 40, "The records since the new state")
     connection.import_raw_state(kept)
     expect_equal(connection.get_stream_state("users"), {"last": 40}, "The state that was put back")
     connection.import_raw_state(messages)
