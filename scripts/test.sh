@@ -17,7 +17,8 @@ if [ $# -gt 0 ]; then
     exit
 fi
 
-groups=(FlowTests FlowSimulationTests 'LauncherTests|ReplicationTests' '^ConnectorTests' ProgramTests RealConnectorTests '^ClientTests' ChaosTests)
+# What keeps both cores busy for long runs by itself, or it takes the time of what watches a clock.
+groups=('HostileTextTests|SecretAnswerTests|AccessMatrixTests' FlowTests FlowSimulationTests 'LauncherTests|ReplicationTests' '^ConnectorTests' ProgramTests RealConnectorTests '^ClientTests' ChaosTests)
 # Which test calls which operation of the API is written down on the way, for the table of the operations.
 calls=$(mktemp)
 trap 'rm -f "$calls"' EXIT
