@@ -41,17 +41,18 @@ extension Programs {
             } while status == "pending" || status == "running"
             #expect(status == "succeeded")
             #expect(try await Set(warehouse.columns(of: "films").keys) == ["id", "film", "director", "year"])
+            var whole = try await api.ask("connections/get", ["connectionId": connection.id])["syncCatalog"] ?? .null
+            var entry = whole["streams"]?[0] ?? .null
             try await connection.configure { config in
                 config["fieldSelectionEnabled"] = true
                 config["selectedFields"] = [["fieldPath": ["film"]]]
             }
             #expect(try await connection.sync().status == "succeeded")
             #expect(try await Set(warehouse.columns(of: "films").keys) == ["film"])
-            try await connection.configure { config in
-                config["fieldSelectionEnabled"] = false
-                config["selectedFields"] = []
-                config["mappers"] = Self.mappers
-            }
+            // A selection is all that is kept of a stream, so the whole of it comes from before.
+            entry["config"]?["mappers"] = Self.mappers
+            whole["streams"] = [entry]
+            try await api.ask("connections/update", ["connectionId": connection.id, "syncCatalog": whole])
             #expect(try await connection.sync().status == "succeeded")
             #expect(try await Set(warehouse.columns(of: "films").keys) == ["id", "film_hash", "directed_by", "year"])
             let rows = try await warehouse.rows("SELECT * FROM films")
