@@ -8,7 +8,7 @@ import TestKit
 import Testing
 import Time
 
-@Suite("Notifications over the API", .timeLimit(.minutes(1)))
+@Suite("Notifications over the API", .timeLimit(.minutes(3)))
 struct NotificationTests {
     private static let organization: JSON = "00000000-0000-0000-0000-000000000000"
 

@@ -9,7 +9,7 @@ import TestKit
 import Testing
 import Time
 
-@Suite("Connections of the public API", .timeLimit(.minutes(1)))
+@Suite("Connections of the public API", .timeLimit(.minutes(3)))
 struct PublicConnectionTests {
     private static let path = "/api/public/v1/connections"
 

@@ -7,7 +7,7 @@ import TestKit
 import Testing
 import Time
 
-@Suite("Sources and destinations of the public API", .timeLimit(.minutes(1)))
+@Suite("Sources and destinations of the public API", .timeLimit(.minutes(3)))
 struct PublicConnectorTests {
     private static func body(_ api: TestAPI, _ more: JSONObject) -> JSON {
         var body: JSON = ["name": "Shop", "workspaceId": .string(api.workspace.description)]

@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 /// The numbers are those of the scenarios of Airbyte's own acceptance suite.
-@Suite("Workspaces of the public API", .timeLimit(.minutes(1)))
+@Suite("Workspaces of the public API", .timeLimit(.minutes(3)))
 struct PublicWorkspaceTests {
     private static let path = "/api/public/v1/workspaces"
 

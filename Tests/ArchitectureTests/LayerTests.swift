@@ -3,7 +3,7 @@ import TestKit
 import Testing
 
 /// `docs/ARCHITECTURE.md` prints the modules in the order in which they may import one another.
-@Suite("Layers", .timeLimit(.minutes(1)))
+@Suite("Layers", .timeLimit(.minutes(3)))
 struct LayerTests {
     @Test func `no module imports one that is printed below it`() throws {
         let order = try printedOrder()

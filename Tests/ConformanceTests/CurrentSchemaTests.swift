@@ -5,7 +5,7 @@ import TestKit
 import Testing
 
 /// `docs/schema.sql` is what all migrations together make of an empty database, for reading.
-@Suite("The current schema", .timeLimit(.minutes(1)))
+@Suite("The current schema", .timeLimit(.minutes(3)))
 struct CurrentSchemaTests {
     @Test func `docs/schema.sql is what the migrations make`() async throws {
         let database = try await TestDatabase.open(.sqlite, migrations: Migration.all)

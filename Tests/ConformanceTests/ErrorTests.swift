@@ -2,7 +2,7 @@ import SQL
 import TestKit
 import Testing
 
-@Suite("Errors", .timeLimit(.minutes(1)))
+@Suite("Errors", .timeLimit(.minutes(3)))
 struct ErrorTests {
     @Test(arguments: Dialect.Engine.allCases)
     func `violated constraints are told apart and named without their values`(engine: Dialect.Engine) async throws {

@@ -3,7 +3,7 @@ import Schema
 import TestKit
 import Testing
 
-@Suite("Migrating", .timeLimit(.minutes(1)))
+@Suite("Migrating", .timeLimit(.minutes(3)))
 struct MigratorTests {
     private static let first = Migration(1, "first") { dialect in
         """

@@ -2,7 +2,7 @@ import SQL
 import TestKit
 import Testing
 
-@Suite("Notices", .timeLimit(.minutes(1)))
+@Suite("Notices", .timeLimit(.minutes(3)))
 struct NoticeTests {
     struct Stop: Error {}
 

@@ -4,7 +4,7 @@ import SQL
 import Synchronization
 import Testing
 
-@Suite("Pool and thread pool", .timeLimit(.minutes(1)))
+@Suite("Pool and thread pool", .timeLimit(.minutes(3)))
 struct PoolTests {
     final class Order: Sendable {
         private let numbers = Mutex<[Int]>([])

@@ -5,7 +5,7 @@ import TestKit
 import Testing
 
 /// The low-level connection, which blocks: each test runs it on a thread of its own.
-@Suite("Postgres: connection", .timeLimit(.minutes(1)))
+@Suite("Postgres: connection", .timeLimit(.minutes(3)))
 struct PostgresConnectionTests {
     struct Stop: Error {}
 

@@ -4,7 +4,7 @@ import SQLite
 import TestKit
 import Testing
 
-@Suite("SQLite: connection", .timeLimit(.minutes(1)))
+@Suite("SQLite: connection", .timeLimit(.minutes(3)))
 struct SQLiteConnectionTests {
     @Test func `a new file and its journals can be read by their owner only`() async throws {
         let database = try await TestDatabase.open(.sqlite)

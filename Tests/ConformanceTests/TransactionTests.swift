@@ -2,7 +2,7 @@ import SQL
 import TestKit
 import Testing
 
-@Suite("Transactions", .timeLimit(.minutes(1)))
+@Suite("Transactions", .timeLimit(.minutes(3)))
 struct TransactionTests {
     struct Stop: Error {}
 

@@ -2,7 +2,7 @@ import SQL
 import TestKit
 import Testing
 
-@Suite("Values", .timeLimit(.minutes(1)))
+@Suite("Values", .timeLimit(.minutes(3)))
 struct ValueTests {
     @Test(arguments: Dialect.Engine.allCases)
     func `every kind of value comes back as it went in`(engine: Dialect.Engine) async throws {

@@ -5,7 +5,7 @@ import JSON
 import Posix
 import Testing
 
-@Suite("The parts of the connector kit", .timeLimit(.minutes(1)))
+@Suite("The parts of the connector kit", .timeLimit(.minutes(3)))
 struct ConnectorKitTests {
     @Test func `the scanner takes exactly what the parser takes`() throws {
         let seeds = [

@@ -1,7 +1,7 @@
 import Crypto
 import Testing
 
-@Suite("Base64", .timeLimit(.minutes(1)))
+@Suite("Base64", .timeLimit(.minutes(3)))
 struct Base64Tests {
     @Test(arguments: [
         // RFC 4648 10

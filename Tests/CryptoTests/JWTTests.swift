@@ -3,7 +3,7 @@ import JSON
 import Testing
 import Time
 
-@Suite("Signed tokens", .timeLimit(.minutes(1)))
+@Suite("Signed tokens", .timeLimit(.minutes(3)))
 struct JWTTests {
     private let key = Array("0123456789abcdef0123456789abcdef".utf8)
     private let now = Instant(seconds: 1_800_000_000)

@@ -1,7 +1,7 @@
 import Crypto
 import Testing
 
-@Suite("Sealing", .timeLimit(.minutes(1)))
+@Suite("Sealing", .timeLimit(.minutes(3)))
 struct SealingKeyTests {
     @Test func `what is sealed opens with the same key and context`() throws {
         let key = SealingKey()

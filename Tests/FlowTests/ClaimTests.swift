@@ -5,7 +5,7 @@ import Synchronization
 import TestKit
 import Testing
 
-@Suite("Claiming runs", .timeLimit(.minutes(1)))
+@Suite("Claiming runs", .timeLimit(.minutes(3)))
 struct ClaimTests {
     @Test(arguments: Dialect.Engine.allCases)
     func `two workers never claim the same run`(_ engine: Dialect.Engine) async throws {

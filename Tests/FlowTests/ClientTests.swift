@@ -6,7 +6,7 @@ import Synchronization
 import TestKit
 import Testing
 
-@Suite("Starting, signalling and watching runs", .timeLimit(.minutes(1)))
+@Suite("Starting, signalling and watching runs", .timeLimit(.minutes(3)))
 struct ClientTests {
     @Test(arguments: Dialect.Engine.allCases)
     func `a run exists only if the transaction that started it commits`(_ engine: Dialect.Engine) async throws {

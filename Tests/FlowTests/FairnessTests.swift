@@ -3,7 +3,7 @@ import SQL
 import TestKit
 import Testing
 
-@Suite("Fairness", .timeLimit(.minutes(1)))
+@Suite("Fairness", .timeLimit(.minutes(3)))
 struct FairnessTests {
     @Test(arguments: Dialect.Engine.allCases)
     func `a workspace with much waiting does not hold up another with little`(_ engine: Dialect.Engine) async throws {

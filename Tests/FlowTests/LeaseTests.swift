@@ -8,7 +8,7 @@ import Synchronization
 import TestKit
 import Testing
 
-@Suite("Leases", .timeLimit(.minutes(1)))
+@Suite("Leases", .timeLimit(.minutes(3)))
 struct LeaseTests {
     @Test(arguments: Dialect.Engine.allCases)
     func `nothing is written for a run after its lease has lapsed`(_ engine: Dialect.Engine) async throws {

@@ -5,7 +5,7 @@ import Service
 import TestKit
 import Testing
 
-@Suite("Limits of time", .timeLimit(.minutes(1)))
+@Suite("Limits of time", .timeLimit(.minutes(3)))
 struct LimitTests {
     private func sweeper(_ bench: Workbench) -> RunSweeper {
         RunSweeper(database: bench.database, settings: .forTests, log: .silent)

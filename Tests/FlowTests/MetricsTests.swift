@@ -5,7 +5,7 @@ import Service
 import TestKit
 import Testing
 
-@Suite("Metrics", .timeLimit(.minutes(1)))
+@Suite("Metrics", .timeLimit(.minutes(3)))
 struct MetricsTests {
     @Test(arguments: Dialect.Engine.allCases)
     func `what waits, runs and was done is counted over the lives of workers`(_ engine: Dialect.Engine) async throws {

@@ -6,7 +6,7 @@ import Service
 import TestKit
 import Testing
 
-@Suite("Parking and word to running bodies", .timeLimit(.minutes(1)))
+@Suite("Parking and word to running bodies", .timeLimit(.minutes(3)))
 struct ParkingTests {
     @Test(arguments: Dialect.Engine.allCases)
     func `a running run that is paused comes to rest and is parked`(_ engine: Dialect.Engine) async throws {

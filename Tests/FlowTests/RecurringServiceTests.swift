@@ -4,7 +4,7 @@ import Synchronization
 import TestKit
 import Testing
 
-@Suite("Recurring services", .timeLimit(.minutes(1)))
+@Suite("Recurring services", .timeLimit(.minutes(3)))
 struct RecurringServiceTests {
     private struct Failure: Error {}
 

@@ -2,7 +2,7 @@ import Log
 import Service
 import Testing
 
-@Suite("Services", .timeLimit(.minutes(1)))
+@Suite("Services", .timeLimit(.minutes(3)))
 struct ServicesTests {
     struct Endless: Service {
         let notes: Notes

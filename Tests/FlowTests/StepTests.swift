@@ -5,7 +5,7 @@ import TestKit
 import Testing
 import Time
 
-@Suite("Steps", .timeLimit(.minutes(1)))
+@Suite("Steps", .timeLimit(.minutes(3)))
 struct StepTests {
     @Test(arguments: Dialect.Engine.allCases)
     func `a step recorded before a crash is not run again`(_ engine: Dialect.Engine) async throws {

@@ -4,7 +4,7 @@ import Schema
 import TestKit
 import Testing
 
-@Suite("Upgrading an engine that is in use", .timeLimit(.minutes(1)))
+@Suite("Upgrading an engine that is in use", .timeLimit(.minutes(3)))
 struct UpgradeTests {
     @Test(arguments: Dialect.Engine.allCases)
     func `runs and their histories are kept and go on`(_ engine: Dialect.Engine) async throws {

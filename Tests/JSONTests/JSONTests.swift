@@ -1,7 +1,7 @@
 import JSON
 import Testing
 
-@Suite("JSON values", .timeLimit(.minutes(1)))
+@Suite("JSON values", .timeLimit(.minutes(3)))
 struct JSONTests {
     @Test func `every kind of value comes back as it was written`() throws {
         let text = #"{"b":[1,2.50,-0,1e9,12345678901234567890],"a":{"x":null,"y":true,"z":"a\"\\\n\u0001é😀"}}"#
@@ -57,7 +57,7 @@ struct JSONTests {
     }
 }
 
-@Suite("Coding values as JSON", .timeLimit(.minutes(1)))
+@Suite("Coding values as JSON", .timeLimit(.minutes(3)))
 struct JSONCodingTests {
     struct Inner: Codable, Equatable {
         var id: Int64

@@ -4,7 +4,7 @@ import Posix
 import TestKit
 import Testing
 
-@Suite("Running an attempt", .timeLimit(.minutes(1)))
+@Suite("Running an attempt", .timeLimit(.minutes(3)))
 struct AttemptTests {
     let bench: Bench
 

@@ -3,7 +3,7 @@ import Posix
 import Testing
 import Time
 
-@Suite("Signed bodies", .timeLimit(.minutes(1)))
+@Suite("Signed bodies", .timeLimit(.minutes(3)))
 struct SignatureTests {
     private let body = Array(#"{"type":"SYNC_SUCCEEDED","message":"ä"}"#.utf8)
 

@@ -2,7 +2,7 @@ import Glibc
 import Posix
 import Testing
 
-@Suite("Starting processes", .timeLimit(.minutes(1)))
+@Suite("Starting processes", .timeLimit(.minutes(3)))
 struct ChildTests {
     /// Runs a shell script and gives what it wrote and how it ended.
     private func shell(

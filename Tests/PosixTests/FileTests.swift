@@ -2,7 +2,7 @@ import Glibc
 import Posix
 import Testing
 
-@Suite("Files, directories and pipes", .timeLimit(.minutes(1)))
+@Suite("Files, directories and pipes", .timeLimit(.minutes(3)))
 struct FileTests {
     let scratch: Scratch
 

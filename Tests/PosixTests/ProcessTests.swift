@@ -2,7 +2,7 @@ import Glibc
 import Posix
 import Testing
 
-@Suite("Knowing processes", .timeLimit(.minutes(1)))
+@Suite("Knowing processes", .timeLimit(.minutes(3)))
 struct ProcessTests {
     @Test func `this process knows itself and is alive`() {
         let me = ProcessIdentity.current

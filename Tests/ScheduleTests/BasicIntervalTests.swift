@@ -2,7 +2,7 @@ import Schedule
 import Testing
 import Time
 
-@Suite("Basic intervals", .timeLimit(.minutes(1)))
+@Suite("Basic intervals", .timeLimit(.minutes(3)))
 struct BasicIntervalTests {
     private let now = Instant(seconds: 1_000_000)
 

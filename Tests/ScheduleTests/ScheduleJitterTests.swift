@@ -2,7 +2,7 @@ import Schedule
 import Testing
 import Time
 
-@Suite("Jitter of schedules", .timeLimit(.minutes(1)))
+@Suite("Jitter of schedules", .timeLimit(.minutes(3)))
 struct ScheduleJitterTests {
     private let slot = Instant(seconds: 1_780_000_000)
 

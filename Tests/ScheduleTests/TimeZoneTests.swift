@@ -3,7 +3,7 @@ import Schedule
 import Testing
 import Time
 
-@Suite("Time zones", .timeLimit(.minutes(1)))
+@Suite("Time zones", .timeLimit(.minutes(3)))
 struct TimeZoneTests {
     /// As Python's zoneinfo has them: instants and seconds east of UTC, in the past, at both ends of changes, and far
     /// ahead.

@@ -4,7 +4,7 @@ import Model
 import SchemaChanges
 import Testing
 
-@Suite("The modes of added streams", .timeLimit(.minutes(1)))
+@Suite("The modes of added streams", .timeLimit(.minutes(3)))
 struct AddedStreamTests {
     private static let both: [SyncMode] = [.fullRefresh, .incremental]
 

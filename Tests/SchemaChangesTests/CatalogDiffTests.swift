@@ -4,7 +4,7 @@ import SchemaChanges
 import TestKit
 import Testing
 
-@Suite("The difference of two catalogs", .timeLimit(.minutes(1)))
+@Suite("The difference of two catalogs", .timeLimit(.minutes(3)))
 struct CatalogDiffTests {
     private func diff(
         _ old: AirbyteStream, _ new: AirbyteStream, _ configured: ConfiguredStream? = nil,

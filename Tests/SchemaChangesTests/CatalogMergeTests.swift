@@ -4,7 +4,7 @@ import SchemaChanges
 import TestKit
 import Testing
 
-@Suite("The discovered catalog merged into the configured one", .timeLimit(.minutes(1)))
+@Suite("The discovered catalog merged into the configured one", .timeLimit(.minutes(3)))
 struct CatalogMergeTests {
     private func merged(
         _ streams: [AirbyteStream], _ configured: [ConfiguredStream], selection: Set<StreamDescriptor> = []

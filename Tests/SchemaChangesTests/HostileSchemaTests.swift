@@ -3,7 +3,7 @@ import JSON
 import SchemaChanges
 import Testing
 
-@Suite("Hostile schemas", .timeLimit(.minutes(1)))
+@Suite("Hostile schemas", .timeLimit(.minutes(3)))
 struct HostileSchemaTests {
     private func diff(
         _ old: AirbyteStream, _ new: AirbyteStream, _ configured: ConfiguredStream, within bounds: SchemaFields.Bounds

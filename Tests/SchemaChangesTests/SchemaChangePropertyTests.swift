@@ -5,7 +5,7 @@ import SchemaChanges
 import Testing
 
 /// What holds for any two catalogs; the seed is the argument, so that a failure names it.
-@Suite("Properties of schema changes", .timeLimit(.minutes(1)))
+@Suite("Properties of schema changes", .timeLimit(.minutes(3)))
 struct SchemaChangePropertyTests {
     private static let seeds = UInt64(0)..<20
 

@@ -5,7 +5,7 @@ import SchemaChanges
 import TestKit
 import Testing
 
-@Suite("The reaction to changes at a source", .timeLimit(.minutes(1)))
+@Suite("The reaction to changes at a source", .timeLimit(.minutes(3)))
 struct SchemaReactionTests {
     private static let grown: JSON = ["id": integer, "email": string, "updated_at": string, "name": string]
     private let old = AirbyteCatalog(streams: [users(), named("gone")])

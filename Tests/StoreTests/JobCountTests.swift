@@ -5,7 +5,7 @@ import TestKit
 import Testing
 import Time
 
-@Suite("Counts of jobs", .timeLimit(.minutes(1)))
+@Suite("Counts of jobs", .timeLimit(.minutes(3)))
 struct JobCountTests {
     private let now = Instant(seconds: 1_800_000_000)
 

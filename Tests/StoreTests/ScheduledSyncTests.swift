@@ -7,7 +7,7 @@ import TestKit
 import Testing
 import Time
 
-@Suite("Scheduled syncs", .timeLimit(.minutes(1)))
+@Suite("Scheduled syncs", .timeLimit(.minutes(3)))
 struct ScheduledSyncTests {
     @Test(arguments: Dialect.Engine.allCases)
     func `a new connection's first sync is due at once where it has an interval`(engine: Dialect.Engine) async throws {

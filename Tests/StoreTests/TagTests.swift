@@ -4,7 +4,7 @@ import Store
 import TestKit
 import Testing
 
-@Suite("Tags", .timeLimit(.minutes(1)))
+@Suite("Tags", .timeLimit(.minutes(3)))
 struct TagTests {
     @Test(arguments: Dialect.Engine.allCases)
     func `tags are put on connections, changed and taken away`(engine: Dialect.Engine) async throws {

@@ -7,7 +7,7 @@ import TestKit
 import Testing
 import Time
 
-@Suite("Upgrading a database that is in use", .timeLimit(.minutes(1)))
+@Suite("Upgrading a database that is in use", .timeLimit(.minutes(3)))
 struct UpgradeTests {
     @Test(arguments: Dialect.Engine.allCases)
     func `jobs keep their kinds and their attempts, and new kinds are taken`(engine: Dialect.Engine) async throws {

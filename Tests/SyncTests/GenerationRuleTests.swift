@@ -6,7 +6,7 @@ import TestKit
 import Testing
 import Time
 
-@Suite("Generations of an attempt's streams", .timeLimit(.minutes(1)))
+@Suite("Generations of an attempt's streams", .timeLimit(.minutes(3)))
 struct GenerationRuleTests {
     private let catalog = ConfiguredCatalog(streams: [
         stream("full", .fullRefresh, .overwrite), stream("appended", .fullRefresh, .append),

@@ -4,7 +4,7 @@ import Sync
 import Testing
 import Time
 
-@Suite("Deciding what follows a failed attempt", .timeLimit(.minutes(1)))
+@Suite("Deciding what follows a failed attempt", .timeLimit(.minutes(3)))
 struct RetryPolicyTests {
     private let failure = [FailureReason(.source, .system, "It broke.", at: Instant(seconds: 0))]
 
