@@ -79,6 +79,20 @@ struct ConnectionTagTests {
         #expect(try await api.post("connections/get", ["connectionId": .string(ids[1])])["tags"] == [gold])
     }
 
+    @Test(arguments: Dialect.Engine.allCases)
+    func `a tag is changed in one interface, read in the other and taken away`(_ engine: Dialect.Engine) async throws {
+        let api = try await TestAPI(engine)
+        let id = try #require(try await Self.tag(api, "gold")["tagId"]?.stringValue)
+        let changed = try await api.post(
+            "tags/update", ["tagId": .string(id), "name": "silver", "color": "C0C0C0"])
+        #expect(changed["name"] == "silver" && changed["color"] == "C0C0C0")
+        #expect(try await api.send(.get, "/v1/tags/\(id)").json == changed.json)
+        #expect(try await api.send(.delete, "/v1/tags/\(id)").status == 204)
+        #expect(try await api.send(.get, "/v1/tags/\(id)").status == 404)
+        let left = try await api.post("tags/list", ["workspaceId": .string(api.workspace.description)])
+        #expect(left.json == [])
+    }
+
     @Test func `a tag of another workspace, or of none, is not found and nothing is made`() async throws {
         let api = try await TestAPI()
         let other = Workspace(name: "Other", slug: "other", createdAt: TestAPI.now)

@@ -78,6 +78,15 @@ struct SignInTests {
         let wrong = try await api.send(
             .post, "/applications/token", #"{"client_id":"\#(id)","client_secret":"no"}"#)
         #expect(wrong.status == 401)
+        let one = "/api/public/v1/applications/\(try made.text("id"))"
+        let read = try await api.send(.get, one, with: ["Cookie": cookie])
+        #expect(read["name"] == "Airflow" && read["clientId"] == .string(id))
+        let gone = try await api.send(.delete, one, with: ["Cookie": cookie, "X-CSRF-Token": form])
+        #expect(gone.status < 300)
+        #expect(try await api.send(.get, one, with: ["Cookie": cookie]).status == 404)
+        let late = try await api.send(
+            .post, "/applications/token", #"{"client_id":"\#(id)","client_secret":"\#(secret)"}"#)
+        #expect(late.status == 401)
     }
 
     @Test func `behind a proxy failures are counted by whom it heard, whatever the client says`() async throws {
