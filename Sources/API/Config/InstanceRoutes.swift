@@ -34,7 +34,9 @@ struct InstanceRoutes: Sendable {
             "initialSetupComplete": .bool(workspace?.initialSetupComplete ?? false),
             "defaultUserId": .string(UUID.zero.description),
             "defaultOrganizationId": .string((workspace?.organizationID ?? .zero).description),
-            "defaultOrganizationEmail": .string(workspace?.email ?? ""),
+            // An address, so that clients which check it can read the answer.
+            "defaultOrganizationEmail": .string(
+                workspace?.email.flatMap { $0.isEmpty ? nil : $0 } ?? "admin@localhost"),
             "defaultWorkspaceId": .string((workspace?.id.uuid ?? .zero).description),
             "trackingStrategy": "logging",
         ]
