@@ -20,6 +20,11 @@ final class DecodedColumns: @unchecked Sendable {
             hash = text.hashValue
         }
 
+        /// By the bytes: Swift takes two spellings of one letter for the same text, and what they decode to is not.
+        static func == (a: Key, b: Key) -> Bool {
+            a.type == b.type && a.hash == b.hash && a.text.utf8.elementsEqual(b.text.utf8)
+        }
+
         func hash(into hasher: inout Hasher) { hasher.combine(hash) }
     }
 
