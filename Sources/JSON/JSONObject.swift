@@ -1,10 +1,13 @@
 /// The members of a JSON object in the order they were given; of a repeated key the last value counts.
+///
+/// Keys are told apart by their bytes (RFC 8259, section 8.3), not as Swift compares texts: it takes two spellings of one
+/// letter for the same.
 package struct JSONObject: Sendable {
     package typealias Member = (key: String, value: JSON)
 
     private var members: [Member] = []
     /// Where the key stands, kept once there are so many members that looking through them would take longer.
-    private var places: [String: Int] = [:]
+    private var places: [Name: Int] = [:]
 
     private static let mostLookedThrough = 16
 
@@ -32,9 +35,16 @@ package struct JSONObject: Sendable {
         }
     }
 
+    private struct Name: Hashable {
+        let text: String
+
+        static func == (a: Name, b: Name) -> Bool { a.text == b.text && a.text.utf8.elementsEqual(b.text.utf8) }
+    }
+
     private func place(of key: String) -> Int? {
-        if members.count > Self.mostLookedThrough { return places[key] }
-        return members.firstIndex { $0.key == key }
+        let name = Name(text: key)
+        if members.count > Self.mostLookedThrough { return places[name] }
+        return members.firstIndex { Name(text: $0.key) == name }
     }
 
     private mutating func append(_ key: String, _ value: JSON) {
@@ -42,7 +52,7 @@ package struct JSONObject: Sendable {
         if members.count == Self.mostLookedThrough + 1 {
             indexMembers()
         } else if members.count > Self.mostLookedThrough {
-            places[key] = members.count - 1
+            places[Name(text: key)] = members.count - 1
         }
     }
 
@@ -53,7 +63,7 @@ package struct JSONObject: Sendable {
     }
 
     private mutating func indexMembers() {
-        for (place, member) in members.enumerated() { places[member.key] = place }
+        for (place, member) in members.enumerated() { places[Name(text: member.key)] = place }
     }
 }
 

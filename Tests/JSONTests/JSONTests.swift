@@ -50,6 +50,21 @@ struct JSONTests {
         #expect(turned != object)
     }
 
+    @Test(arguments: [0, 40])
+    func `two spellings of one letter are two members`(_ others: Int) throws {
+        let composed = "\u{e9}"
+        let decomposed = "e\u{301}"
+        var object = JSONObject((0..<others).map { ("\($0)", JSON.integer($0)) })
+        object[composed] = 1
+        object[decomposed] = 2
+        #expect(object.count == others + 2)
+        #expect(object[composed] == 1 && object[decomposed] == 2)
+        let text = JSON.object(object).text
+        #expect(try JSON.parse(text).text.utf8.elementsEqual(text.utf8))
+        object[composed] = nil
+        #expect(object[composed] == nil && object[decomposed] == 2)
+    }
+
     @Test func `integers are read from whole numbers in any spelling and from nothing else`() throws {
         #expect(try JSON.parse("2.0").intValue == 2)
         #expect(try JSON.parse("2.5").intValue == nil)
