@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
 """The API under load, and over a store that is full. A section of bench.py, and alone."""
-import argparse
 import glob
 import http.client
 import json
@@ -13,11 +12,10 @@ import sqlite3
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 import uuid
 
-from bench import TICK, Connectors, Engine, Postgres, Table, machine, say, status, verdict
+from bench import alone, Connectors, Engine, machine, Postgres, say, status, Table, TICK, verdict
 
 CLIENTS = 64
 READS = {"SQLite, one process": 15_000, "Postgres, separate programs": 6_000}
@@ -272,21 +270,5 @@ class API:
             ORDER_LIMIT)
 
 
-def main():
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--quick", action="store_true", help="a tenth of the jobs, to try the script")
-    options.add_argument("--work", help="where to put the files; default: a temporary directory")
-    options = options.parse_args()
-    say(f"Machine: {machine()}; load before the start: {os.getloadavg()[0]:.1f}")
-    directory = tempfile.mkdtemp(prefix="swiftlet-bench-", dir=options.work)
-    os.chmod(directory, 0o755)
-    postgres = Postgres(directory)
-    try:
-        API(directory, postgres, options.quick).run()
-    finally:
-        postgres.stop()
-        shutil.rmtree(directory, ignore_errors=True)
-
-
 if __name__ == "__main__":
-    main()
+    alone(__doc__, API)

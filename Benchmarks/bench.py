@@ -709,6 +709,23 @@ def machine():
     return f"{os.cpu_count()} cores ({model}), {memory:.0f} GB, Linux {os.uname().release}"
 
 
+def alone(description, section):
+    """Runs a section by itself; `section(directory, postgres, quick)` makes it."""
+    options = argparse.ArgumentParser(description=description.splitlines()[0])
+    options.add_argument("--quick", action="store_true", help="a tenth of the work, to try the script")
+    options.add_argument("--work", help="where to put the files; default: a temporary directory")
+    options = options.parse_args()
+    say(f"Machine: {machine()}; load before the start: {os.getloadavg()[0]:.1f}")
+    directory = tempfile.mkdtemp(prefix="swiftlet-bench-", dir=options.work)
+    os.chmod(directory, 0o755)
+    postgres = Postgres(directory)
+    try:
+        section(directory, postgres, options.quick).run()
+    finally:
+        postgres.stop()
+        shutil.rmtree(directory, ignore_errors=True)
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("sections", nargs="*", choices=SECTIONS + [[]], help="default: all")

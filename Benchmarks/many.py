@@ -1,15 +1,13 @@
 #!/usr/bin/env python3
 """Many syncs at once: whether each gets its turn, and what memory they take. A section of bench.py, and alone."""
-import argparse
 import os
 import shutil
 import statistics
 import sys
-import tempfile
 import threading
 import time
 
-from bench import Connectors, Engine, Footprint, Postgres, Table, machine, say, verdict, write_records
+from bench import alone, Connectors, Engine, Footprint, Postgres, say, Table, verdict, write_records
 
 SYNCS = 50
 MEMORY_LIMIT = 20
@@ -144,21 +142,5 @@ class Many:
         table.row(f"{when}: last job at its end", f"{last:.2f} s, {SYNCS * self.rows / last:,.0f} records/s", "", "")
 
 
-def main():
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--quick", action="store_true", help="a tenth of the records, to try the script")
-    options.add_argument("--work", help="where to put the files; default: a temporary directory")
-    options = options.parse_args()
-    say(f"Machine: {machine()}; load before the start: {os.getloadavg()[0]:.1f}")
-    directory = tempfile.mkdtemp(prefix="swiftlet-bench-", dir=options.work)
-    os.chmod(directory, 0o755)
-    postgres = Postgres(directory)
-    try:
-        Many(directory, postgres, options.quick).run()
-    finally:
-        postgres.stop()
-        shutil.rmtree(directory, ignore_errors=True)
-
-
 if __name__ == "__main__":
-    main()
+    alone(__doc__, Many)
