@@ -4,8 +4,8 @@ package import Posix
 
 extension AccessSettings {
     /// Reads `SWIFTLET_AUTH`, `SWIFTLET_API_TOKEN_FILE`, `SWIFTLET_TOKEN_SECONDS`, `SWIFTLET_SESSION_HOURS`,
-    /// `SWIFTLET_GRANTS_SECONDS` and `SWIFTLET_PROXIES`. Where the first is not set, whoever has set a password, a token or a client secret
-    /// wants it to be asked for.
+    /// `SWIFTLET_GRANTS_SECONDS` and `SWIFTLET_PROXIES`. Where the first is not set, whoever has set a password, a token or
+    /// a client secret wants it to be asked for.
     package init(environment: Environment) throws {
         self.init()
         let secrets = ["SWIFTLET_ADMIN_PASSWORD_FILE", "SWIFTLET_API_TOKEN_FILE", "SWIFTLET_CLIENT_SECRET_FILE"]

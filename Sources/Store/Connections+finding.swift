@@ -76,8 +76,8 @@ extension Session {
         ).map(Connection.init)
     }
 
-    /// A connector whether it is deleted or not, as the connections that it had still name it.
-    package func connectorEvenDeleted(_ kind: ConnectorKind, _ id: ConnectorID) throws -> Connector {
+    /// The connector, also one that is gone, as the connections that it had still name it.
+    package func connectorWithTombstone(_ kind: ConnectorKind, _ id: ConnectorID) throws -> Connector {
         let row = try row("SELECT * FROM connector WHERE id = \(id) AND kind = \(kind.rawValue)")
         guard let row else { throw StoreError.notFound("\(kind)", id) }
         return try Connector(row)

@@ -123,7 +123,7 @@ extension Session {
 
     /// What the specification of the connection's destination lists.
     func destinationModes(of connection: Connection) throws -> [DestinationSyncMode] {
-        let destination = try connectorEvenDeleted(.destination, connection.destinationID)
+        let destination = try connectorWithTombstone(.destination, connection.destinationID)
         return try definition(behind: destination).specification.supportedDestinationSyncModes.compactMap {
             DestinationSyncMode(rawValue: $0)
         }

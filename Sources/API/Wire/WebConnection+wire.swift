@@ -10,8 +10,8 @@ extension Session {
     /// The connection as the web interface reads it: with its connectors, its operations and its newest job.
     func webWire(of id: ConnectionID, _ news: News?) throws -> JSON {
         let connection = try connection(id)
-        let source = try connectorEvenDeleted(.source, connection.sourceID)
-        let destination = try connectorEvenDeleted(.destination, connection.destinationID)
+        let source = try connectorWithTombstone(.source, connection.sourceID)
+        let destination = try connectorWithTombstone(.destination, connection.destinationID)
         let (from, to) = (try definition(behind: source), try definition(behind: destination))
         var newest = JobFilter()
         newest.connection = id
