@@ -38,13 +38,12 @@ package struct JSONObject: Sendable {
     private struct Name: Hashable {
         let text: String
 
-        static func == (a: Name, b: Name) -> Bool { a.text == b.text && a.text.utf8.elementsEqual(b.text.utf8) }
+        static func == (a: Name, b: Name) -> Bool { a.text.hasSameBytes(as: b.text) }
     }
 
     private func place(of key: String) -> Int? {
-        let name = Name(text: key)
-        if members.count > Self.mostLookedThrough { return places[name] }
-        return members.firstIndex { Name(text: $0.key) == name }
+        if members.count > Self.mostLookedThrough { return places[Name(text: key)] }
+        return members.firstIndex { $0.key.hasSameBytes(as: key) }
     }
 
     private mutating func append(_ key: String, _ value: JSON) {

@@ -22,7 +22,7 @@ final class DecodedColumns: @unchecked Sendable {
 
         /// By the bytes: Swift takes two spellings of one letter for the same text, and what they decode to is not.
         static func == (a: Key, b: Key) -> Bool {
-            a.type == b.type && a.hash == b.hash && a.text.utf8.elementsEqual(b.text.utf8)
+            a.type == b.type && a.hash == b.hash && a.text.hasSameBytes(as: b.text)
         }
 
         func hash(into hasher: inout Hasher) { hasher.combine(hash) }
