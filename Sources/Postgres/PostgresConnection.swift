@@ -25,6 +25,12 @@ package final class PostgresConnection {
         let types: [UInt32]
     }
 
+    private struct Begin {
+        let sql: String
+        /// Whether the transaction ends as soon as what it was begun for is answered.
+        let endsToo: Bool
+    }
+
     let settings: PostgresSettings
     /// Nil once closed.
     private(set) var handle: OpaquePointer?
@@ -32,7 +38,7 @@ package final class PostgresConnection {
     private var prepared: [Text: Prepared] = [:]
     private var lastName = 0
     /// Begins a transaction, together with the next statement.
-    private var nextBegin: String?
+    private var nextBegin: Begin?
     /// Whether the answer to the end of a transaction has not been taken yet.
     private var isEnding = false
 
@@ -77,11 +83,13 @@ package final class PostgresConnection {
 
     /// Runs queries that need nothing of one another, in one round trip once they are prepared.
     package func rows(_ queries: [Query]) throws -> [[Row]] {
-        guard let limit = settings.preparedStatements, limit > 0 else { return try queries.map(rows) }
+        guard let limit = settings.preparedStatements, limit > 0 else {
+            return try unprepared { try queries.map(rows) }
+        }
         let handle = try opened()
         let begin = nextBegin.take()
         let calls = try queries.map { try call($0, limit: limit, on: handle) }
-        return zip(try run(begin, calls, on: handle), calls).map { Self.rows(of: $0, $1.statement) }
+        return zip(try run(begin, calls, limit: limit, on: handle), calls).map { Self.rows(of: $0, $1.statement) }
     }
 
     private static func rows(of result: PostgresResult, _ statement: Prepared?) -> [Row] {
@@ -116,8 +124,10 @@ package final class PostgresConnection {
         return try checked(PQexec(handle, text))
     }
 
-    /// Begins a transaction with the next statement, which saves a round trip.
-    func begin(_ sql: String) { nextBegin = sql }
+    /// Begins a transaction with what is asked next, which saves a round trip.
+    ///
+    /// - Parameter endingToo: ends it in the same one.
+    func begin(_ sql: String, endingToo: Bool = false) { nextBegin = Begin(sql: sql, endsToo: endingToo) }
 
     /// Ends a transaction that has only read: nothing that the server may answer would matter, so it is not waited for.
     func endRead() {
@@ -163,23 +173,32 @@ package final class PostgresConnection {
 
     private func execute(_ query: Query) throws -> (result: PostgresResult, statement: Prepared?) {
         let handle = try opened()
-        let begin = nextBegin.take()
         guard let limit = settings.preparedStatements, limit > 0 else {
             let parameters = try PostgresParameters(query.values)
-            if let begin { _ = try simple(begin) }
-            return (
+            let result = try unprepared {
                 try checked(
-                    parameters.with { PQexecParams(handle, query.text, $0, parameters.types, $1, $2, $3, 0) }), nil
-            )
+                    parameters.with { PQexecParams(handle, query.text, $0, parameters.types, $1, $2, $3, 0) })
+            }
+            return (result, nil)
         }
+        let begin = nextBegin.take()
         let call = try call(query, limit: limit, on: handle)
-        guard begin == nil else { return (try run(begin, [call], on: handle)[0], call.statement) }
+        guard begin == nil else { return (try run(begin, [call], limit: limit, on: handle)[0], call.statement) }
         return try forgettingStale {
             let name = call.statement.name
             return (
                 try checked(call.parameters.with { PQexecPrepared(handle, name, $0, $1, $2, $3, 0) }), call.statement
             )
         }
+    }
+
+    /// Where the server keeps no statements there is no pipeline either.
+    private func unprepared<Value>(_ body: () throws -> Value) throws -> Value {
+        guard let begin = nextBegin.take() else { return try body() }
+        _ = try simple(begin.sql)
+        let value = try body()
+        if begin.endsToo { _ = try simple("COMMIT") }
+        return value
     }
 
     /// A statement that the server keeps, with what it is run with.
@@ -218,17 +237,21 @@ package final class PostgresConnection {
     }
 
     /// Sends all at once, and waits for all answers. The first failure ends it.
-    private func run(_ begin: String?, _ calls: [Call], on handle: OpaquePointer) throws -> [PostgresResult] {
+    private func run(
+        _ begin: Begin?, _ calls: [Call], limit: Int, on handle: OpaquePointer
+    ) throws -> [PostgresResult] {
+        let before = try begin.map { [try call(Query(trusted: $0.sql), limit: limit, on: handle)] } ?? []
+        let after = try begin?.endsToo == true ? [call("COMMIT", limit: limit, on: handle)] : []
+        let all = before + calls + after
         guard PQenterPipelineMode(handle) == 1 else { throw failure(nil) }
-        var isSent = begin.map { PQsendQueryParams(handle, $0, 0, nil, nil, nil, nil, 0) == 1 } ?? true
-        for call in calls where isSent {
+        var isSent = true
+        for call in all where isSent {
             let name = call.statement.name
             isSent = call.parameters.with { PQsendQueryPrepared(handle, name, $0, $1, $2, $3, 0) } == 1
         }
         isSent = isSent && PQpipelineSync(handle) == 1
         let results = isSent ? pipelined(on: handle) : []
-        let others = begin == nil ? 0 : 1
-        guard results.count == calls.count + others, !isBroken, PQexitPipelineMode(handle) == 1 else {
+        guard results.count == all.count, !isBroken, PQexitPipelineMode(handle) == 1 else {
             let error = results.last.map { failure($0.pointer) } ?? failure(nil)
             // Where it has got to is unknown.
             close()
@@ -236,7 +259,7 @@ package final class PostgresConnection {
         }
         return try forgettingStale {
             for result in results { _ = try checked(result) }
-            return Array(results.dropFirst(others))
+            return Array(results.dropFirst(before.count).dropLast(after.count))
         }
     }
 

@@ -31,6 +31,12 @@ package final class PostgresDatabase: Database {
         try await transaction(.read, body)
     }
 
+    package func readOnce<Value: Sendable>(
+        _ body: @escaping @Sendable (any Session) throws -> Value
+    ) async throws -> Value {
+        try await transaction(.once, body)
+    }
+
     package func write<Value: Sendable>(
         _ body: @escaping @Sendable (any Session) throws -> Value
     ) async throws -> Value {

@@ -4,13 +4,18 @@ import SQL
 final class PostgresSession: Session {
     let dialect = Dialect.postgres
     private let connection: PostgresConnection
+    /// Begins a transaction for each question, which ends with it; nil: all are in one.
+    private let beginningEach: String?
     /// The first failure. The server refuses everything behind it, so this is the one worth telling.
     private(set) var failure: DatabaseError?
     /// Whether the server has answered a statement.
     private(set) var hasAnswer = false
     private var ended = false
 
-    init(_ connection: PostgresConnection) { self.connection = connection }
+    init(_ connection: PostgresConnection, beginningEach: String? = nil) {
+        self.connection = connection
+        self.beginningEach = beginningEach
+    }
 
     func rows(_ query: Query) throws -> [Row] { try attempt { try connection.rows(query) } }
 
@@ -31,6 +36,7 @@ final class PostgresSession: Session {
                 failure.code, "The transaction failed before this statement: \(failure.message)",
                 native: failure.native, constraint: failure.constraint)
         }
+        if let beginningEach { connection.begin(beginningEach, endingToo: true) }
         do {
             let value = try body()
             hasAnswer = true

@@ -17,8 +17,8 @@ final class PostgresWorker: @unchecked Sendable {
         case conflict(DatabaseError)
     }
 
-    /// `statement`: a single one, which commits itself.
-    enum Kind: Sendable { case read, write, statement }
+    /// `once`: each question is a transaction of its own. `statement`: a single one, which commits itself.
+    enum Kind: Sendable { case read, once, write, statement }
 
     /// One snapshot for all that a reader sees, as on SQLite.
     private static let beginRead = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -45,6 +45,7 @@ final class PostgresWorker: @unchecked Sendable {
             try connection.settle()
             switch kind {
             case .read: connection.begin(Self.beginRead)
+            case .once: break
             case .write: _ = try connection.simple(Self.beginWrite)
             case .statement: break
             }
@@ -52,7 +53,7 @@ final class PostgresWorker: @unchecked Sendable {
             close()
             return isFresh ? .unconnected(Self.refusal(error)) : .stale(error)
         }
-        let session = PostgresSession(connection)
+        let session = PostgresSession(connection, beginningEach: kind == .once ? Self.beginRead : nil)
         defer { session.end() }
         let value: Value
         do {
@@ -64,7 +65,7 @@ final class PostgresWorker: @unchecked Sendable {
             if failure.code == .unavailable {
                 if kind == .statement { throw Self.unknown(failure) }
                 // The transaction was to begin with it, so the connection had broken while it was idle.
-                if kind == .read, !session.hasAnswer, !isFresh { return .stale(failure) }
+                if kind == .read || kind == .once, !session.hasAnswer, !isFresh { return .stale(failure) }
                 return .broken(failure)
             }
             if failure.code == .conflict { return .conflict(failure) }
@@ -84,7 +85,7 @@ final class PostgresWorker: @unchecked Sendable {
     private func commit<Value>(
         _ value: Value, _ kind: Kind, on connection: PostgresConnection
     ) throws -> Outcome<Value> {
-        if kind == .statement { return .done(value) }
+        if kind == .statement || kind == .once { return .done(value) }
         if kind == .read {
             connection.endRead()
             return .done(value)

@@ -50,6 +50,61 @@ struct TransactionTests {
     }
 
     @Test(arguments: Dialect.Engine.allCases)
+    func `what is asked once is answered of one state, whatever is written meanwhile`(
+        engine: Dialect.Engine
+    ) async throws {
+        let database = try await counter(engine)
+        async let written: Void = {
+            for _ in 0..<100 { try await database.write { _ = try $0.run("UPDATE counter SET n = n + 1") } }
+        }()
+        for _ in 0..<100 {
+            let twice = try await database.readOnce { session in
+                try session.rows(["SELECT n FROM counter", "SELECT n FROM counter WHERE n >= 0"])
+            }
+            #expect(twice[0].map(\.values) == twice[1].map(\.values))
+        }
+        try await written
+        let last = try await database.readOnce { session in
+            _ = try session.row("SELECT n FROM counter")
+            return try session.value("SELECT n FROM counter", as: Int.self)
+        }
+        #expect(last == 100)
+    }
+
+    @Test(arguments: Dialect.Engine.allCases)
+    func `what is asked once changes nothing, and its failure is no later question's`(
+        engine: Dialect.Engine
+    ) async throws {
+        let database = try await counter(engine)
+        for _ in 0..<3 {
+            await #expect(throws: DatabaseError.self) {
+                try await database.readOnce { try $0.run("UPDATE counter SET n = 7") }
+            }
+            await #expect(throws: DatabaseError.self) {
+                try await database.readOnce { session in
+                    _ = try? session.rows(["SELECT n FROM counter", "SELECT n FROM absent"])
+                }
+            }
+            await #expect(throws: Stop.self) {
+                try await database.readOnce { session in
+                    _ = try session.row("SELECT n FROM counter")
+                    throw Stop()
+                }
+            }
+            #expect(try await database.readOnce { try $0.value("SELECT n FROM counter", as: Int.self) } == 0)
+        }
+        guard engine == .postgres else { return }
+        let open = try await database.readOnce { session in
+            try session.value(
+                """
+                SELECT count(*) FROM pg_stat_activity
+                WHERE datname = current_database() AND state LIKE 'idle in transaction%'
+                """, as: Int.self)
+        }
+        #expect(open == 0)
+    }
+
+    @Test(arguments: Dialect.Engine.allCases)
     func `several queries at once are answered in their order, and fail as one`(engine: Dialect.Engine) async throws {
         let database = try await counter(engine)
         // The second time they are prepared.

@@ -53,6 +53,12 @@ package final class TestDatabase: Database {
         try await database.read(body)
     }
 
+    package func readOnce<Value: Sendable>(
+        _ body: @escaping @Sendable (any Session) throws -> Value
+    ) async throws -> Value {
+        try await database.readOnce(body)
+    }
+
     package func write<Value: Sendable>(
         _ body: @escaping @Sendable (any Session) throws -> Value
     ) async throws -> Value {

@@ -51,7 +51,7 @@ struct ConnectionRoutes: Sendable {
     /// Finds deleted connections too, with the status `deprecated`.
     func get(_ body: Body) async throws -> JSON {
         let id: ConnectionID = try body.required("connectionId")
-        let (connection, newest, tags) = try await services.database.read { try $0.shownConnection(id) }
+        let (connection, newest, tags) = try await services.database.readOnce { try $0.shownConnection(id) }
         return connection.wire(newestCatalog: newest, tags: tags)
     }
 

@@ -34,7 +34,7 @@ struct PublicJobRoutes: Sendable {
     }
 
     func get(_ id: JobID) async throws -> JSON {
-        try await services.database.read { try $0.record(ofJob: id) }.publicWire
+        try await services.database.readOnce { try $0.record(ofJob: id) }.publicWire
     }
 
     func cancel(_ id: JobID) async throws -> JSON {
