@@ -184,6 +184,11 @@ class API:
             run("INSERT INTO job_count (connection_id, kind, status, jobs) "
                 "SELECT connection_id, kind, status, count(*) FROM job "
                 "WHERE status IN ('failed', 'succeeded', 'cancelled') GROUP BY connection_id, kind, status")
+        if "newest_job" in self.tables(engine):
+            run("DELETE FROM newest_job")
+            run("INSERT INTO newest_job (connection_id, job_id, status, created_at) "
+                "SELECT connection_id, id, status, created_at FROM job "
+                "WHERE id IN (SELECT max(id) FROM job GROUP BY connection_id)")
         if len(engine.pids) > 1:
             run(f"SELECT setval(pg_get_serial_sequence('job', 'id'), {first + jobs})")
             run("VACUUM ANALYZE")

@@ -230,6 +230,13 @@ CREATE TABLE job_count (
     PRIMARY KEY (connection_id, kind, status)
 );
 
+CREATE TABLE newest_job (
+    connection_id TEXT PRIMARY KEY REFERENCES connection (id) ON DELETE CASCADE,
+    job_id BIGINT NOT NULL,
+    status TEXT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+
 CREATE TABLE operation (
     id TEXT PRIMARY KEY,
     workspace_id TEXT NOT NULL REFERENCES workspace (id),

@@ -1,6 +1,4 @@
 import JSON
-import Model
-import SQL
 import Store
 import Time
 
@@ -61,17 +59,6 @@ extension AttemptLog.Event {
     }
 }
 
-extension Session {
-    /// The logs of a job's attempts, cut at their beginnings so that one answer can hold them; the newest attempt's
-    /// come first where there is not room for all.
-    func logs(of attempts: [Attempt]) throws -> [Int: AttemptLog] {
-        var room = AttemptLog.mostBytes
-        var logs: [Int: AttemptLog] = [:]
-        for attempt in attempts.reversed() {
-            let tail = try logTail(of: attempt.jobID, attempt: attempt.number, limit: room)
-            room -= tail.lines.count
-            logs[attempt.number] = AttemptLog(lines: tail.lines, isCut: tail.isCut)
-        }
-        return logs
-    }
+extension AttemptLog {
+    init(_ tail: AttemptLogTail) { self.init(lines: tail.lines, isCut: tail.isCut) }
 }

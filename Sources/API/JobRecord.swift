@@ -32,8 +32,15 @@ struct JobRecord: Sendable {
 
 extension Session {
     func record(ofJob id: JobID) throws -> JobRecord {
-        let (job, attempts, connection) = try wholeJob(id)
-        return JobRecord(job: job, attempts: attempts, connection: connection)
+        let found = try wholeJob(id)
+        return JobRecord(job: found.job, attempts: found.attempts, connection: found.connection)
+    }
+
+    /// With the ends of its attempts' logs, by their numbers.
+    func recordWithLogs(ofJob id: JobID) throws -> (record: JobRecord, logs: [Int: AttemptLog]) {
+        let found = try wholeJob(id, logBytes: AttemptLog.mostBytes)
+        let record = JobRecord(job: found.job, attempts: found.attempts, connection: found.connection)
+        return (record, found.logs.mapValues(AttemptLog.init))
     }
 
     func record(of job: Job) throws -> JobRecord {
@@ -43,8 +50,8 @@ extension Session {
     /// Keeps the order of the jobs.
     func records(of jobs: [Job]) throws -> [JobRecord] {
         let attempts = try attempts(of: jobs.map(\.id))
-        var connections: [ConnectionID: Connection] = [:]
-        for id in Set(jobs.map(\.connectionID)) { connections[id] = try connection(id) }
+        let all = try connections(Array(Set(jobs.map(\.connectionID)))).map { ($0.id, $0) }
+        let connections = Dictionary(all) { first, _ in first }
         return jobs.compactMap { job in
             connections[job.connectionID].map { connection in
                 JobRecord(job: job, attempts: attempts[job.id] ?? [], connection: connection)

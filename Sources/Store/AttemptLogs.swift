@@ -55,31 +55,17 @@ extension Session {
         }
     }
 
-    /// The last whole lines of the attempt's log, at most `limit` bytes of them, and whether older ones were left out.
-    package func logTail(of job: JobID, attempt: Int, limit: Int) throws -> (lines: [UInt8], isCut: Bool) {
-        let sizes = try rows(
-            """
-            SELECT chunk, plain_size FROM attempt_log WHERE job_id = \(job) AND number = \(attempt)
-            ORDER BY chunk DESC
-            """)
-        var size = 0
-        var oldest: Int?
-        for row in sizes where size < limit {
-            oldest = try row.get("chunk")
-            size += try row.get("plain_size", as: Int.self)
-        }
-        guard let oldest else { return ([], !sizes.isEmpty) }
-        let chunks = try rows(
-            """
-            SELECT compressed, plain_size FROM attempt_log
-            WHERE job_id = \(job) AND number = \(attempt) AND chunk >= \(oldest)
-            ORDER BY chunk
-            """)
-        let lines = try chunks.flatMap { try Deflate.expand($0.get("compressed"), size: $0.get("plain_size")) }
-        guard lines.count > limit else { return (lines, chunks.count < sizes.count) }
-        let tail = lines.suffix(limit)
-        let start = tail.firstIndex(of: UInt8(ascii: "\n")).map { tail.index(after: $0) } ?? tail.endIndex
-        return (Array(tail[start...]), true)
+    /// The ends of the logs of a job's attempts by their numbers, together at most `limit` bytes; where there is not room
+    /// for all, the newest attempt's come first.
+    package func logTails(of job: JobID, attempt: Int? = nil, limit: Int) throws -> [Int: AttemptLogTail] {
+        let newest = try rows(AttemptLogTail.newestPieces(of: job, attempt: attempt))
+        return try logTails(of: job, attempt: attempt, limit: limit, newest: newest)
+    }
+
+    func logTails(of job: JobID, attempt: Int?, limit: Int, newest: [Row]) throws -> [Int: AttemptLogTail] {
+        let isAll = try AttemptLogTail.isAll(newest)
+        let pieces = try isAll ? newest : rows(AttemptLogTail.pieces(of: job, attempt: attempt, limit: limit))
+        return try AttemptLogTail.tails(of: pieces, limit: limit)
     }
 
     /// Deletes log pieces older than `time`. Returns how many.

@@ -18,9 +18,7 @@ extension ConnectionStanding {
              ELSE 'healthy' END
         """
 
-    static let latestJob: Fragment = """
-        LEFT JOIN job AS latest ON latest.id = (SELECT max(id) FROM job WHERE connection_id = connection.id)
-        """
+    static let latestJob: Fragment = "LEFT JOIN newest_job AS latest ON latest.connection_id = connection.id"
 }
 
 extension Session {

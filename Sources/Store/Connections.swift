@@ -24,6 +24,11 @@ extension Session {
         return try Connection(row)
     }
 
+    /// Those that are there, in no order.
+    package func connections(_ ids: [ConnectionID]) throws -> [Connection] {
+        try rows("SELECT * FROM connection WHERE id IN \(list: ids)").map(Connection.init)
+    }
+
     /// As `connection`, with what its source was found to offer last, and its tags by name.
     package func shownConnection(
         _ id: ConnectionID

@@ -69,15 +69,20 @@ extension Session {
         return try Job(row)
     }
 
-    /// The job with its attempts, oldest first, and its connection.
-    package func wholeJob(_ id: JobID) throws -> (job: Job, attempts: [Attempt], connection: Connection) {
-        let found = try rows([
+    /// The job with its attempts, oldest first, its connection, and at most `logBytes` of its logs' ends.
+    package func wholeJob(
+        _ id: JobID, logBytes: Int = 0
+    ) throws -> (job: Job, attempts: [Attempt], connection: Connection, logs: [Int: AttemptLogTail]) {
+        var queries: [Query] = [
             "SELECT * FROM job WHERE id = \(id)",
             "SELECT * FROM attempt WHERE job_id = \(id) ORDER BY number",
             "SELECT * FROM connection WHERE id = (SELECT connection_id FROM job WHERE id = \(id))",
-        ])
+        ]
+        if logBytes > 0 { queries.append(AttemptLogTail.newestPieces(of: id, attempt: nil)) }
+        let found = try rows(queries)
         guard let job = found[0].first, let connection = found[2].first else { throw StoreError.notFound("job", id) }
-        return (try Job(job), try found[1].map(Attempt.init), try Connection(connection))
+        let logs = logBytes > 0 ? try logTails(of: id, attempt: nil, limit: logBytes, newest: found[3]) : [:]
+        return (try Job(job), try found[1].map(Attempt.init), try Connection(connection), logs)
     }
 
     /// As `job`, holding its row until the transaction ends.
@@ -155,7 +160,9 @@ extension Session {
             RETURNING *
             """)
         guard let inserted else { throw DatabaseError(.other, "The database returned no row for a new job.") }
-        return try Job(inserted)
+        let job = try Job(inserted)
+        try noteNewJob(job)
+        return job
     }
 
     package func setRun(_ run: Int64, of job: JobID) throws {
@@ -175,6 +182,7 @@ extension Session {
             RETURNING connection_id, kind
             """)
         if let moved {
+            try noteStatus(status, of: job, connection: moved.get("connection_id"))
             if status.isTerminal {
                 try countEndedJobs(
                     1, connection: moved.get("connection_id"), kind: moved.get("kind"), status: status.rawValue)

@@ -4,6 +4,7 @@ import JSON
 import Model
 import SQL
 import Store
+import Sync
 import TestKit
 import Testing
 import Time
@@ -44,6 +45,40 @@ struct JobTests {
             .post, "/api/public/v1/jobs", #"{"connectionId":"\#(id)","jobType":"sync"}"#)
         #expect(open.status == 409)
         #expect(open["title"] == "try-again-later")
+    }
+
+    @Test func `what happened to a job is listed for it alone`() async throws {
+        let api = try await TestAPI()
+        let text = try await api.makeConnection()
+        let connection = try #require(ConnectionID(text))
+        var jobs: [JSON] = []
+        for (second, kind) in [ConnectionEvent.Kind.runSlow, .syncFailed].enumerated() {
+            let started = try await api.post("connections/sync", ["connectionId": .string(text)])
+            let job = try #require(started["job"]?["id"])
+            let number = Int64(try #require(job.intValue))
+            try await api.database.write { session in
+                _ = try EventRecorder().record(
+                    kind, of: connection, job: number, in: session, at: TestAPI.now + .seconds(second))
+            }
+            _ = try await api.post("jobs/cancel", ["id": job])
+            jobs.append(job)
+        }
+        let all = try await api.post("connections/events/list", ["connectionId": .string(text)])
+        for (job, place) in zip(jobs, [1, 0]) {
+            let own = try await api.post("connections/events/list_for_job", ["id": job])
+            #expect(own["events"] == .array([try #require(all["events"]?[place])]))
+        }
+        #expect(try await api.post("connections/events/list_for_job", ["id": 999]).status == 404)
+    }
+
+    @Test func `a stream is cleared under the operation's old name too`() async throws {
+        let api = try await TestAPI()
+        let started = try await api.post(
+            "connections/reset/stream",
+            ["connectionId": .string(try await api.makeConnection()), "streams": [["streamName": "users"]]])
+        let read = try await api.post("jobs/get_light", ["id": try #require(started["job"]?["id"])])
+        #expect(read["job"]?["configType"] == "reset_connection")
+        #expect(read["job"]?["resetConfig"]?["streamsToReset"] == [["name": "users"]])
     }
 
     @Test func `a cancelled job says so, and cancelling it again changes nothing`() async throws {
@@ -147,28 +182,40 @@ struct JobTests {
         #expect(try await list(["configTypes": ["dance"]]).status == 422)
     }
 
-    @Test(arguments: [Dialect.Engine.sqlite, .postgres])
-    func `the end of a long log is read in whole lines`(engine: Dialect.Engine) async throws {
+    /// With many pieces before them the newest are found in another way.
+    @Test(arguments: Dialect.Engine.allCases, [0, 20])
+    func `the end of a long log is read in whole lines`(engine: Dialect.Engine, older: Int) async throws {
         let api = try await TestAPI(engine)
         let started = try await api.post(
             "connections/sync", ["connectionId": .string(try await api.makeConnection())])
         let id = Int64(try #require(started["job"]?["id"]?.intValue))
+        let before = String(repeating: "zero\n", count: older)
+        let pieces = Array(repeating: "zero\n", count: older) + ["one\ntwo\n", "three\n", "four\nfive\n"]
         try await api.database.write { session in
             _ = try session.insertAttempt(of: id, at: TestAPI.now)
-            for (chunk, piece) in ["one\ntwo\n", "three\n", "four\nfive\n"].enumerated() {
+            for (chunk, piece) in pieces.enumerated() {
                 try session.appendLog(Array(piece.utf8), of: id, attempt: 0, chunk: chunk, at: TestAPI.now)
             }
         }
         func tail(_ limit: Int) async throws -> (String, Bool) {
-            try await api.database.read { session in
-                let tail = try session.logTail(of: id, attempt: 0, limit: limit)
-                return (String(decoding: tail.lines, as: UTF8.self), tail.isCut)
-            }
+            let tail = try #require(
+                try await api.database.read { try $0.logTails(of: id, attempt: 0, limit: limit)[0] })
+            return (String(decoding: tail.lines, as: UTF8.self), tail.isCut)
         }
-        #expect(try await tail(100) == ("one\ntwo\nthree\nfour\nfive\n", false))
+        #expect(try await tail(1000) == (before + "one\ntwo\nthree\nfour\nfive\n", false))
         #expect(try await tail(17) == ("three\nfour\nfive\n", true))
         #expect(try await tail(9) == ("five\n", true))
         #expect(try await tail(0) == ("", true))
+        try await api.database.write { session in
+            _ = try session.endAttempt(of: id, as: .failed, failures: [], at: TestAPI.now)
+            let second = try session.insertAttempt(of: id, at: TestAPI.now)
+            try session.appendLog(Array("six\n".utf8), of: id, attempt: second.number, chunk: 0, at: TestAPI.now)
+        }
+        let both = try await api.database.read { try $0.logTails(of: id, limit: 15) }
+        #expect(both[1]?.lines == Array("six\n".utf8) && both[1]?.isCut == false)
+        #expect(both[0]?.lines == Array("four\nfive\n".utf8) && both[0]?.isCut == true)
+        let shown = try await api.post("jobs/get", ["id": .integer(Int(id))])
+        #expect(shown["attempts"]?.arrayValue?.map { $0["logs"]?["events"]?.arrayValue?.count } == [older + 5, 1])
         let list = try await api.post("jobs/list", ["configTypes": ["sync"], "updatedAtEnd": "2100-01-01T00:00:00Z"])
         #expect(list["totalJobCount"] == 1)
     }

@@ -66,6 +66,7 @@ struct UpgradeTests {
             #expect(jobs.map(\.kind) == [.sync, .reset])
             #expect(jobs.map(\.refreshes) == [[], []])
             #expect(try session.countJobs(filter) == 2)
+            #expect(try session.connectionStandings(of: workspace) == [.failed: 1])
             #expect(jobs.map(\.retries.totalComplete) == [1, 1])
             #expect(try session.attempts(of: jobs.map(\.id)).count == 2)
             #expect(try session.connection(connection).runPolicy == RunPolicy())

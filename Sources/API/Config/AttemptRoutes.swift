@@ -17,7 +17,9 @@ struct AttemptRoutes: Sendable {
 
     func get(_ body: Body) async throws -> JSON {
         try await read(body) { attempt, session in
-            let log = try session.logs(of: [attempt])[attempt.number] ?? AttemptLog()
+            let tails = try session.logTails(
+                of: attempt.jobID, attempt: attempt.number, limit: AttemptLog.mostBytes)
+            let log = tails[attempt.number].map(AttemptLog.init) ?? AttemptLog()
             return ["attempt": attempt.wire, "logType": "structured", "logs": log.wire]
         }
     }

@@ -27,10 +27,7 @@ struct JobRoutes: Sendable {
 
     func get(_ body: Body) async throws -> JSON {
         let id: JobID = try body.required("id")
-        let (record, logs) = try await services.database.read { session in
-            let record = try session.record(ofJob: id)
-            return (record, try session.logs(of: record.attempts))
-        }
+        let (record, logs) = try await services.database.readOnce { try $0.recordWithLogs(ofJob: id) }
         return record.wire(logs: logs)
     }
 
@@ -41,13 +38,13 @@ struct JobRoutes: Sendable {
     func getDebugInfo(_ body: Body) async throws -> JSON {
         let id: JobID = try body.required("id")
         return try await services.database.read { session in
-            let record = try session.record(ofJob: id)
+            let (record, logs) = try session.recordWithLogs(ofJob: id)
             var job = record.jobWire
             job["airbyteVersion"] = .string(services.version)
             job["sourceDefinition"] = try session.definition(.source, behind: record.connection.sourceID)?.wire
             job["destinationDefinition"] =
                 try session.definition(.destination, behind: record.connection.destinationID)?.wire
-            return ["job": job, "attempts": record.attemptsWire(logs: try session.logs(of: record.attempts))]
+            return ["job": job, "attempts": record.attemptsWire(logs: logs)]
         }
     }
 
@@ -80,7 +77,7 @@ struct JobRoutes: Sendable {
     }
 
     private func record(_ id: JobID) async throws -> JobRecord {
-        try await services.database.read { session in try session.record(ofJob: id) }
+        try await services.database.readOnce { try $0.record(ofJob: id) }
     }
 }
 

@@ -17,5 +17,6 @@ extension Migration {
         .tags,
         .jobCounts,
         .connectionLists,
+        .newestJobs,
     ]
 }
