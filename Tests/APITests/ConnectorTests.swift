@@ -31,6 +31,37 @@ struct ConnectorTests {
         #expect(try await api.post("sources/list", home)["sources"] == [])
     }
 
+    @Test func `a destination is checked as it would be, changed in part and deleted`() async throws {
+        let schema: JSON = [
+            "type": "object", "required": ["bucket"],
+            "properties": ["bucket": ["type": "string"], "key": ["type": "string", "airbyte_secret": true]],
+        ]
+        let api = try await TestAPI(destinationSchema: schema)
+        let made = try await api.post(
+            "destinations/create",
+            [
+                "workspaceId": .string(api.workspace.description), "name": "Lake",
+                "destinationDefinitionId": .string(api.destinationDefinition.id.description),
+                "connectionConfiguration": ["bucket": "a", "key": .string(Self.canary)],
+            ])
+        let id: JSON = ["destinationId": .string(try made.text("destinationId"))]
+        var check = id
+        check["name"] = "Lake"
+        check["connectionConfiguration"] = ["bucket": "b", "key": "**********"]
+        #expect(try await api.post("destinations/check_connection_for_update", check)["status"] == "succeeded")
+        #expect(api.calls.configuration == ["bucket": "b", "key": .string(Self.canary)])
+        #expect(try await api.post("destinations/get", id).json == made.json)
+        var part = id
+        part["connectionConfiguration"] = ["bucket": "c"]
+        let changed = try await api.post("destinations/partial_update", part)
+        #expect(changed["connectionConfiguration"] == ["bucket": "c", "key": "**********"])
+        #expect(changed["name"] == "Lake")
+        #expect(try await api.post("destinations/get", id).json == changed.json)
+        #expect(try await api.post("destinations/delete", id).status == 204)
+        #expect(try await api.post("destinations/get", id).status == 404)
+        #expect(try await api.post("destinations/partial_update", part).status == 404)
+    }
+
     @Test func `pages of a list follow one another`() async throws {
         let api = try await TestAPI()
         for _ in 0..<3 { _ = try await api.makeSource() }

@@ -21,9 +21,11 @@ struct DefinitionTests {
 
     @Test func `definitions are listed and read with their specification`() async throws {
         let api = try await TestAPI()
-        for path in ["list", "list_latest"] {
-            let list = try await api.send(.post, "/api/v1/destination_definitions/\(path)")
-            #expect(list["destinationDefinitions"]?[0]?["dockerRepository"] == "exec:destination")
+        for kind in ["source", "destination"] {
+            for path in ["list", "list_latest"] {
+                let list = try await api.send(.post, "/api/v1/\(kind)_definitions/\(path)")
+                #expect(list[kind + "Definitions"]?[0]?["dockerRepository"] == .string("exec:" + kind))
+            }
         }
         let id: JSON = ["destinationDefinitionId": .string(api.destinationDefinition.id.description)]
         let read = try await api.post("destination_definition_specifications/get", id)
@@ -47,6 +49,48 @@ struct DefinitionTests {
         #expect(try await api.post("source_definitions/get", id).json == made.json)
         #expect(try await api.post("source_definitions/delete", id).status == 204)
         #expect(try await api.post("source_definitions/get", id).status == 404)
+    }
+
+    @Test func `a custom definition is listed where it belongs and nowhere else`() async throws {
+        let api = try await TestAPI()
+        let organization = JSON.string(UUID.zero.description)
+        let elsewhere = try await api.post(
+            "workspaces/create", ["name": "Elsewhere", "organizationId": organization]
+        ).text("workspaceId")
+        for kind in ["source", "destination"] {
+            let object: JSON = ["connectionSpecification": ["type": "object"]]
+            api.calls.script(
+                SpecificationAnswer(specification: object, tag: "1.0", failure: nil, call: ScriptedCalls.record))
+            let made = try await api.post(
+                "\(kind)_definitions/create_custom",
+                [
+                    "workspaceId": .string(api.workspace.description),
+                    "\(kind)Definition": [
+                        "name": "Own", "dockerRepository": .string("pypi:airbyte-\(kind)-own"),
+                        "dockerImageTag": "1.0", "documentationUrl": "https://example.org",
+                    ],
+                ])
+            #expect(made.status == 200, "\(made.body)")
+            func names(_ workspace: String) async throws -> [JSON]? {
+                let list = try await api.post(
+                    "\(kind)_definitions/list_for_workspace", ["workspaceId": .string(workspace)])
+                return list[kind + "Definitions"]?.arrayValue?.compactMap { $0["name"] }
+            }
+            #expect(try await names(api.workspace.description)?.contains("Own") == true)
+            #expect(try await names(elsewhere) == [.string("Test " + kind)])
+
+            var change: JSON = [:]
+            change[kind + "DefinitionId"] = made[kind + "DefinitionId"]
+            let id = change
+            change["name"] = "Renamed"
+            change["dockerImageTag"] = "1.0"
+            let changed = try await api.post("\(kind)_definitions/update", change)
+            #expect(changed["name"] == "Renamed" && changed["dockerImageTag"] == "1.0", "\(changed.body)")
+            #expect(try await api.post("\(kind)_definitions/get", id).json == changed.json)
+            #expect(try await api.post("\(kind)_definitions/delete", id).status == 204)
+            #expect(try await api.post("\(kind)_definitions/get", id).status == 404)
+            #expect(try await names(api.workspace.description) == [.string("Test " + kind)])
+        }
     }
 
     @Test func `an image that gives no specification makes no definition`() async throws {

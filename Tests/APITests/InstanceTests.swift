@@ -62,6 +62,10 @@ struct InstanceTests {
         let shown = try await api.send(.get, path)
         let kinds = shown["history"]?.arrayValue?.compactMap { $0["kind"]?.stringValue }
         #expect(kinds == ["created", "signalled", "parked", "signalled", "resumed"])
+        let hurried = try await api.send(.post, path + "/run_now")
+        let signals = hurried["history"]?.arrayValue?.filter { $0["kind"] == "signalled" }
+        #expect(signals?.count == 3, "\(hurried.body)")
+        #expect(try await api.send(.get, path)["history"] == hurried["history"])
         #expect(try await api.send(.get, "/api/swiftlet/runs/999").status == 404)
         #expect(try await api.send(.get, "/api/swiftlet/runs/one").status == 422)
         #expect(try await api.send(.get, "/api/swiftlet/runs?state=lost").status == 422)

@@ -66,6 +66,21 @@ struct PublicConnectorTests {
         #expect(all["data"]?[0]?["configuration"] == [:])
     }
 
+    @Test func `a destination is listed, replaced and deleted`() async throws {
+        let api = try await TestAPI()
+        let id = try await api.makeDestination()
+        let path = "/api/public/v1/destinations/\(id)"
+        let listed = try await api.send(.get, "/api/public/v1/destinations?workspaceIds=\(api.workspace)")
+        #expect(listed["data"] == [try await api.send(.get, path).json])
+        let put = try await api.send(.put, path, #"{"name":"Sea","configuration":{"depth":3}}"#)
+        #expect(put["name"] == "Sea" && put["configuration"]?["depth"] == 3, "\(put.body)")
+        #expect(try await api.send(.get, path).json == put.json)
+        #expect(try await api.post("destinations/get", ["destinationId": .string(id)])["name"] == "Sea")
+        #expect(try await api.send(.delete, path).status == 204)
+        #expect(try await api.send(.get, path).status == 404)
+        #expect(try await api.send(.get, "/api/public/v1/destinations")["data"] == [])
+    }
+
     @Test func `a patch keeps the secret that its connector uses`() async throws {
         let api = try await TestAPI()
         let id = try await source(api).text("sourceId")

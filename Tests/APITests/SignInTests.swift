@@ -120,6 +120,33 @@ struct SignInTests {
         #expect(try await api.send(.post, "/api/v1/workspaces/list", "{}", with: ["Cookie": cookie]).status == 401)
     }
 
+    @Test func `a session lives on for being used, and an application dies with its deletion`() async throws {
+        let api = try await house()
+        let (cookie, form) = try await logIn(api)
+        let refreshed = try await api.send(.post, "/api/oauth/access_token", with: ["Cookie": cookie])
+        #expect(refreshed.status == 200)
+        #expect(refreshed.headers["Set-Cookie"]?.hasPrefix(cookie) == true)
+        #expect(try refreshed.text("csrfToken") == form)
+        #expect(try await api.send(.post, "/api/oauth/access_token").status == 401)
+
+        let headers = ["Cookie": cookie, "X-CSRF-Token": form]
+        let made = try await api.send(.post, "/api/v1/applications/create", #"{"name":"Cron"}"#, with: headers)
+        let (client, secret) = (try made.text("clientId"), try made.text("clientSecret"))
+        let listed = try await api.send(.post, "/api/v1/applications/list", "{}", with: headers)
+        let entry = listed["applications"]?.arrayValue?.first { $0["clientId"] == .string(client) }
+        #expect(entry?["name"] == "Cron" && entry?["clientSecret"] == "**********")
+        let credentials = #"{"client_id":"\#(client)","client_secret":"\#(secret)"}"#
+        let token = try await api.send(.post, "/api/v1/applications/token", credentials).text("access_token")
+        let bearer = ["Authorization": "Bearer \(token)"]
+        #expect(try await api.send(.post, "/api/v1/workspaces/list", "{}", with: bearer).status == 200)
+        let id = #"{"applicationId":"\#(try made.text("id"))"}"#
+        #expect(try await api.send(.post, "/api/v1/applications/delete", id, with: headers).status == 204)
+        #expect(try await api.send(.post, "/api/v1/workspaces/list", "{}", with: bearer).status == 401)
+        #expect(try await api.send(.post, "/api/v1/applications/token", credentials).status == 401)
+        let rest = try await api.send(.post, "/api/v1/applications/list", "{}", with: headers)
+        #expect(rest["applications"]?.arrayValue?.contains { $0["clientId"] == .string(client) } == false)
+    }
+
     @Test func `after many wrong passwords nobody is listened to for a while`() async throws {
         let api = try await house()
         var last: Answer?

@@ -35,6 +35,7 @@ struct TestAPI: Sendable {
 
     init(
         _ engine: Dialect.Engine = .sqlite, supportsRefreshes: Bool = false, sourceSchema: JSON? = nil,
+        destinationSchema: JSON? = nil,
         settings: AccessSettings = AccessSettings(), as type: PermissionType? = nil,
         discoverPatience: Duration = .seconds(20)
     ) async throws {
@@ -60,7 +61,8 @@ struct TestAPI: Sendable {
                     "tunnel": ["type": "object", "required": ["key"], "properties": ["key": ["type": "string"]]],
                 ],
             ])
-        var destination = Self.definition(.destination, ["type": "object", "properties": [:]])
+        var destination = Self.definition(
+            .destination, destinationSchema ?? ["type": "object", "properties": [:]])
         destination.supportsRefreshes = supportsRefreshes
         let home = Workspace(id: workspace, name: "Home", slug: "home", createdAt: Self.now)
         sourceDefinition = source
