@@ -161,6 +161,15 @@ CREATE TABLE delivery (
     PRIMARY KEY (event_id, channel)
 );
 
+CREATE TABLE destination_catalog (
+    destination_id TEXT PRIMARY KEY REFERENCES connector (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    catalog TEXT NOT NULL,
+    configuration_hash TEXT NOT NULL,
+    connector_version TEXT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+
 CREATE TABLE event (
     id TEXT PRIMARY KEY,
     workspace_id TEXT NOT NULL REFERENCES workspace (id),

@@ -16,6 +16,7 @@ package enum APIRoutes {
             DocumentationRoutes(services: services).routes,
             DiscoverRoutes(services: services).routes,
             SourceCatalogRoutes(services: services).routes,
+            DestinationCatalogRoutes(services: services).routes,
             ConnectionRoutes(services: services).routes,
             ConnectionListRoutes(services: services).routes,
             ConnectionProgressRoutes(services: services).routes,

@@ -12,6 +12,8 @@ package protocol ConnectorCalling: Sendable {
 
     func discover(_ source: ConnectorID, usesCache: Bool) async throws -> DiscoverAnswer
 
+    func discoverObjects(_ destination: ConnectorID, usesCache: Bool) async throws -> DiscoverAnswer
+
     func specification(repository: String, tag: String) async throws -> SpecificationAnswer
 }
 

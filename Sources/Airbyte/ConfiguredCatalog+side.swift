@@ -9,7 +9,7 @@ package enum CatalogSide: Sendable, Hashable {
 extension ConfiguredCatalog {
     /// The catalog as that side must be given it (protocol.md 1.10). The mapping is the caller's to apply.
     ///
-    /// A source hears of no generations. A destination that supports refreshes is never told to overwrite: it
+    /// A source hears of no generations and no objects. A destination that supports refreshes is never told to overwrite: it
     /// truncates by the generation ids alone.
     package func json(for side: CatalogSide) throws -> JSON {
         try JSON.encode(ConfiguredCatalog(streams: streams.map { $0.written(for: side) }))
@@ -24,6 +24,7 @@ extension ConfiguredStream {
             copy.generationID = nil
             copy.minimumGenerationID = nil
             copy.syncID = nil
+            copy.destinationObjectName = nil
             switch destinationSyncMode {
             case .update, .softDelete: copy.destinationSyncMode = .append
             case .overwriteDedup: copy.destinationSyncMode = .overwrite

@@ -8,11 +8,13 @@ package struct ConfiguredStream: Sendable, Hashable, Codable {
     package var generationID: Int64?
     package var minimumGenerationID: Int64?
     package var syncID: Int64?
+    /// The object of the destination that the stream is written into, where it has such.
+    package var destinationObjectName: String?
 
     package init(
         stream: AirbyteStream, syncMode: SyncMode, destinationSyncMode: DestinationSyncMode,
         cursorField: [String]? = nil, primaryKey: [[String]]? = nil, generationID: Int64? = nil,
-        minimumGenerationID: Int64? = nil, syncID: Int64? = nil
+        minimumGenerationID: Int64? = nil, syncID: Int64? = nil, destinationObjectName: String? = nil
     ) {
         self.stream = stream
         self.syncMode = syncMode
@@ -22,6 +24,7 @@ package struct ConfiguredStream: Sendable, Hashable, Codable {
         self.generationID = generationID
         self.minimumGenerationID = minimumGenerationID
         self.syncID = syncID
+        self.destinationObjectName = destinationObjectName
     }
 
     package var descriptor: StreamDescriptor { stream.descriptor }
@@ -47,6 +50,7 @@ package struct ConfiguredStream: Sendable, Hashable, Codable {
         case generationID = "generation_id"
         case minimumGenerationID = "minimum_generation_id"
         case syncID = "sync_id"
+        case destinationObjectName = "destination_object_name"
     }
 }
 

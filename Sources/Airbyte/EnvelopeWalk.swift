@@ -152,6 +152,7 @@ struct EnvelopeWalk {
         if matches(value, "SPEC", base) { return .spec }
         if matches(value, "CONNECTION_STATUS", base) { return .connectionStatus }
         if matches(value, "CATALOG", base) { return .catalog }
+        if matches(value, "DESTINATION_CATALOG", base) { return .destinationCatalog }
         return .other
     }
 

@@ -10,6 +10,7 @@ package enum Message: Sendable, Equatable {
     case spec(ConnectorSpecification)
     case connectionStatus(ConnectionStatus)
     case catalog(AirbyteCatalog)
+    case destinationCatalog(DestinationCatalog)
 
     /// Reads a line that the scanner called a message of that kind; nil if it lacks what its kind must have.
     package static func read(_ kind: Envelope.Kind, _ line: UnsafeBufferPointer<UInt8>) -> Message? {
@@ -42,6 +43,9 @@ package enum Message: Sendable, Equatable {
         case .catalog:
             guard let catalog = json["catalog"] else { return nil }
             return (try? catalog.decode(AirbyteCatalog.self)).map(Message.catalog)
+        case .destinationCatalog:
+            guard let catalog = json["destination_catalog"] else { return nil }
+            return (try? catalog.decode(DestinationCatalog.self)).map(Message.destinationCatalog)
         case .record, .malformedRecord, .other, .garbage: return nil
         }
     }

@@ -29,7 +29,10 @@ package struct CommandReader: Sendable {
             case (.check, .connectionStatus(var status)):
                 status.message = status.message.map { redactor.redact($0, limit: 50_000) }
                 if outcome.status == nil { outcome.status = status }
-            case (.discover, .catalog(let catalog)): if outcome.catalog == nil { outcome.catalog = catalog }
+            case (.discover, .catalog(let catalog)) where plan.role == .source:
+                if outcome.catalog == nil { outcome.catalog = catalog }
+            case (.discover, .destinationCatalog(let catalog)) where plan.role == .destination:
+                if outcome.destinationCatalog == nil { outcome.destinationCatalog = catalog }
             case (_, .control(let config)): outcome.control = config
             case (_, .log(let log)): note(log)
             case (_, .trace(.error(let error))):
@@ -52,7 +55,7 @@ package struct CommandReader: Sendable {
     /// What it comes to, now that the connector has ended.
     package func outcome(exit: ChildExit, timedOut: Bool, errorTail: [UInt8]) -> CommandOutcome {
         var outcome = outcome
-        guard outcome.spec == nil, outcome.status == nil, outcome.catalog == nil else { return outcome }
+        if outcome.isAnswered { return outcome }
         let command = plan.command.rawValue
         if timedOut {
             outcome.failure = FailureReason(
@@ -75,7 +78,7 @@ package struct CommandReader: Sendable {
     /// The outcome of a command that did not come to its end; an answer that came before counts.
     func failed(_ failure: FailureReason) -> CommandOutcome {
         var outcome = outcome
-        if outcome.spec == nil, outcome.status == nil, outcome.catalog == nil { outcome.failure = failure }
+        if !outcome.isAnswered { outcome.failure = failure }
         return outcome
     }
 

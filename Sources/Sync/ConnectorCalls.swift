@@ -121,6 +121,18 @@ package struct ConnectorCalls: Sendable {
             catalogID: catalog, failure: nil, call: CallRecord(createdAt: never, endedAt: never, logLines: []))
     }
 
+    /// Discovers the objects that a destination writes into; what was discovered before with the same configuration and
+    /// version will do unless `usesCache` is false.
+    package func discoverObjects(_ destination: ConnectorID, usesCache: Bool) async throws -> DiscoverAnswer {
+        if usesCache, let cached = try await cachedObjects(of: destination) { return known(cached) }
+        return try await answer(of: DiscoverObjects.self) { session in
+            (
+                "discover:\(destination):\(try session.callHash(.destination, destination))",
+                { DiscoverObjects.Input(destination: destination) }
+            )
+        }
+    }
+
     /// Asks an image for its specification; a tag `latest` comes back as a version.
     package func specification(repository: String, tag: String) async throws -> SpecificationAnswer {
         try await answer(of: FetchSpecification.self) { _ in
@@ -137,6 +149,17 @@ package struct ConnectorCalls: Sendable {
             let definition = try session.definition(.source, connector.definitionID)
             return try session.newestCatalog(
                 of: source, configurationHash: connector.configurationHash, connectorVersion: definition.image)?.id
+        }
+    }
+
+    private func cachedObjects(of destination: ConnectorID) async throws -> UUID? {
+        try await database.read { session in
+            let connector = try session.connector(.destination, destination)
+            let definition = try session.definition(.destination, connector.definitionID)
+            guard let known = try session.discoveredObjects(of: destination),
+                known.configurationHash == connector.configurationHash, known.connectorVersion == definition.image
+            else { return nil }
+            return known.id
         }
     }
 

@@ -96,7 +96,7 @@ struct PublicConnectionTests {
         var body = Self.configured(
             [
                 "name": "users", "syncMode": "incremental_deduped_history", "cursorField": ["at"],
-                "primaryKey": [["id"]],
+                "primaryKey": [["id"]], "destinationObjectName": "Lead",
                 "selectedFields": [["fieldPath": ["name"]], ["fieldPath": ["at"]], ["fieldPath": ["id"]]],
                 "mappers": [
                     [
@@ -117,7 +117,7 @@ struct PublicConnectionTests {
         #expect(made["namespaceDefinition"] == "custom_format")
         #expect(made["schedule"] == body["schedule"])
         let users = made["configurations"]?["streams"]?[0]
-        for member in ["syncMode", "cursorField", "primaryKey", "selectedFields"] {
+        for member in ["syncMode", "cursorField", "primaryKey", "selectedFields", "destinationObjectName"] {
             #expect(users?[member] == body["configurations"]?["streams"]?[0]?[member], "\(member)")
         }
         #expect(users?["mappers"]?[0]?["type"] == "hashing")

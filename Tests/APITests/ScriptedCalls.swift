@@ -45,6 +45,10 @@ final class ScriptedCalls: ConnectorCalling {
         return state.withLock { $0.discover }
     }
 
+    func discoverObjects(_ destination: ConnectorID, usesCache: Bool) async throws -> DiscoverAnswer {
+        state.withLock { $0.discover }
+    }
+
     func specification(repository: String, tag: String) async throws -> SpecificationAnswer {
         state.withLock { $0.specification }
     }

@@ -140,6 +140,7 @@ struct EnvelopeScannerTests {
         let kinds: [String: Envelope.Kind] = [
             "RECORD": .record, "STATE": .state, "LOG": .log, "TRACE": .trace, "CONTROL": .control, "SPEC": .spec,
             "CONNECTION_STATUS": .connectionStatus, "CATALOG": .catalog,
+            "DESTINATION_CATALOG": .destinationCatalog,
         ]
         guard let type = json["type"]?.stringValue else { return Found(kind: .garbage) }
         let kind = kinds[type] ?? .other

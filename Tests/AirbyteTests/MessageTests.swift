@@ -54,6 +54,8 @@ struct MessageTests {
         #expect(read(.connectionStatus, #"{"type":"CONNECTION_STATUS","connectionStatus":{"status":"MAYBE"}}"#) == nil)
         #expect(read(.spec, #"{"type":"SPEC","spec":{}}"#) == nil)
         #expect(read(.catalog, #"{"type":"CATALOG","catalog":{}}"#) == nil)
+        let objects = #"{"type":"DESTINATION_CATALOG","destination_catalog":{"operations":[{"sync_mode":"append"}]}}"#
+        #expect(read(.destinationCatalog, objects) == nil)
     }
 
     @Test(.proves("1.6-error")) func `an error without a failure type is a system error`() throws {

@@ -169,6 +169,44 @@ extension Programs {
             #expect(await program.stop() == .exited(0))
         }
 
+        @Test(.proves("1.9-destination-catalog"))
+        func `a destination tells its objects, and is told into which a stream is written`() async throws {
+            let (installation, program, api) = try await Self.up()
+            let directory = JSON.string(installation.directory)
+            let lead: JSON = [
+                "object_name": "Lead", "sync_mode": "update", "json_schema": ["type": "object"],
+                "matching_keys": [["id"]],
+            ]
+            let destination = try await Self.destination(api, ["directory": directory, "objects": [lead]])
+            let found = try await api.ask("destinations/discover_schema", ["destinationId": destination])
+            #expect(
+                found["catalog"]?["operations"] == [
+                    [
+                        "objectName": "Lead", "syncMode": "update", "schema": ["type": "object"],
+                        "matchingKeys": [["id"]],
+                    ]
+                ])
+            let connection = try await ScriptedConnection(
+                api, to: destination, "incremental", "append",
+                playing: [["to": 5], ["state": "numbers"], Self.complete])
+            let kept = try await api.ask(
+                "destinations/get_catalog_for_connection", ["connectionId": connection.id])
+            #expect(kept == found)
+            try await connection.configure { config in
+                config["destinationObjectName"] = "Lead"
+                config["destinationSyncMode"] = "update"
+                config["primaryKey"] = [["id"]]
+            }
+            let again = try await api.ask(
+                "destinations/discover_schema", ["destinationId": destination, "disableCache": true])
+            #expect(again == found, "the same catalog keeps its id")
+            expectSuccess(try await connection.sync(), emitted: 5)
+            let told = try JSON.parse(SecureFile.read("\(installation.directory)/catalog.json", limit: 1 << 20))
+            #expect(told["streams"]?[0]?["destination_object_name"] == "Lead")
+            #expect(told["streams"]?[0]?["destination_sync_mode"] == "update")
+            #expect(await program.stop() == .exited(0))
+        }
+
         @Test(.proves("2.4-latest", "1.4-scope"))
         func `of states of all streams the newest that came back counts, whatever came after it`() async throws {
             let (installation, program, api) = try await Self.up()

@@ -9,9 +9,9 @@ import Testing
 struct CommandReaderTests {
     private func outcome(
         _ command: CommandPlan.Command, _ lines: [String], exit: ChildExit = .exited(0), timedOut: Bool = false,
-        tail: String = ""
+        tail: String = "", role: ConnectorRole = .source
     ) -> CommandOutcome {
-        let plan = CommandPlan(command, role: .source, image: "exec:x:1", secrets: ["canary"])
+        let plan = CommandPlan(command, role: role, image: "exec:x:1", secrets: ["canary"])
         var reader = CommandReader(plan, redactor: Redactor(plan.secrets), clock: FixedClock())
         for line in lines { reader.take(Array(line.utf8)) }
         return reader.outcome(exit: exit, timedOut: timedOut, errorTail: Array(tail.utf8))
@@ -64,6 +64,21 @@ struct CommandReaderTests {
         #expect(catalog.logs.map(\.message) == ["{", "Loading"])
         let spec = outcome(.spec, [#"{"type":"SPEC","spec":{"connectionSpecification":{"x":1},"news":true}}"#])
         #expect(spec.spec?["news"] == true)
+    }
+
+    @Test(.proves("1.9-destination-catalog"))
+    func `what a source or a destination discovers is its own kind of catalog`() {
+        let streams = #"{"type":"CATALOG","catalog":{"streams":[]}}"#
+        let objects =
+            #"{"type":"DESTINATION_CATALOG","destination_catalog":{"operations":[{"object_name":"Lead","sync_mode":"update","json_schema":{},"matching_keys":[["id"]]},{"object_name":"Note","sync_mode":"append","json_schema":{}}]}}"#
+        let destination = outcome(.discover, [streams, objects], role: .destination)
+        #expect(destination.catalog == nil && destination.failure == nil)
+        let found = destination.destinationCatalog?.operations
+        #expect(found?.map(\.objectName) == ["Lead", "Note"])
+        #expect(found?.map(\.syncMode) == [.update, .append])
+        #expect(found?.map(\.matchingKeys) == [[["id"]], []])
+        #expect(outcome(.discover, [objects]).failure != nil)
+        #expect(outcome(.discover, [streams], role: .destination).failure != nil)
     }
 
     @Test func `the last configuration to keep is kept`() {

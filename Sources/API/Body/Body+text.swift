@@ -8,6 +8,11 @@ extension Body {
         return text
     }
 
+    /// The object of a destination that a stream is written into; nil where it names none.
+    var objectName: String? {
+        get throws { try text("destinationObjectName", atMost: 1000).flatMap { $0.isEmpty ? nil : $0 } }
+    }
+
     /// A name for people: not blank, at most 500 characters.
     func name(_ member: String) throws -> String? {
         guard let name: String = try optional(member) else { return nil }

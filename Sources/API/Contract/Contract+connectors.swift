@@ -10,6 +10,13 @@ extension Contract {
             Contract(
                 "getMostRecentSourceActorCatalog", .reader(.source()), "The newest catalog of a source.",
                 takes: .connectorID(.source), gives: .newestCatalog),
+            Contract(
+                "discoverCatalogForDestination", .runner(.destination()), .changes,
+                "What objects a destination writes into.", takes: .objectsAsked, gives: .destinationCatalog),
+            Contract(
+                "getCatalogForConnection", .reader(.connection()),
+                "What objects a connection's destination writes into, as it said last.", takes: .connectionID,
+                gives: .destinationCatalog),
         ]
 
     private static func connectors(_ kind: ConnectorKind) -> [Contract] {

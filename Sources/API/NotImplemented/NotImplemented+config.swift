@@ -223,8 +223,6 @@ extension NotImplemented {
         .config("destination_definitions/list_private", "listPrivateDestinationDefinitions"),
         .config("destination_definitions/grant_definition", "grantDestinationDefinition"),
         .config("destination_definitions/revoke_definition", "revokeDestinationDefinition"),
-        .config("destinations/discover_schema", "discoverCatalogForDestination"),
-        .config("destinations/get_catalog_for_connection", "getCatalogForConnection"),
         .config("connections/update_with_reason", "updateConnectionWithReason"),
         .config("connections/events/backfill", "backfillConnectionEvents"),
         .config("connections/getForJob", "getConnectionForJob"),

@@ -111,6 +111,7 @@ extension ConfiguredStream {
             "selectedFields": fields.isEmpty ? nil : .fieldPaths(fields),
             "mappers": mappers.isEmpty ? nil : .array(mappers.map(StreamTreatment.mapperWire)),
             "includeFiles": false,
+            "destinationObjectName": destinationObjectName.map(JSON.string),
         ])
     }
 }

@@ -13,6 +13,8 @@ struct StreamWish: Sendable, WireReadable {
     /// Names of top-level fields in the order they are asked for; nil: all.
     let fields: [String]?
     let mappers: [JSON]
+    /// The object of the destination that it is written into.
+    let object: String?
 
     static func read(_ json: JSON, at path: String) throws -> StreamWish {
         let body = try Body.read(json, at: path)
@@ -21,16 +23,12 @@ struct StreamWish: Sendable, WireReadable {
         guard try body.optional("includeFiles", as: Bool.self) != true else {
             throw Problem.unprocessable("The stream \(name) includes files, which are not carried yet.")
         }
-        guard try body.optional("destinationObjectName", as: String.self)?.isEmpty ?? true else {
-            throw Problem.unprocessable(
-                "The stream \(name) names a destinationObjectName; destinations here have no objects to choose from.")
-        }
         let wish = StreamWish(
             name: name, namespace: namespace.flatMap { $0.isEmpty ? nil : $0 },
             mode: try body.optional("syncMode") ?? .fullRefreshOverwrite,
             cursor: try body.optional("cursorField") ?? [], key: try body.optional("primaryKey") ?? [],
             fields: try body.optional("selectedFields", as: [Body].self)?.map { try $0.topLevelField(of: name) },
-            mappers: try (body.optional("mappers") ?? []).map(SyncCatalog.mapper))
+            mappers: try (body.optional("mappers") ?? []).map(SyncCatalog.mapper), object: try body.objectName)
         try wish.checkFields()
         return wish
     }
@@ -39,7 +37,8 @@ struct StreamWish: Sendable, WireReadable {
     /// stream and what is wrong, where that cannot be.
     func configured(_ offered: AirbyteStream) throws -> SyncCatalog.Stream {
         let (read, write) = mode.modes
-        var stream = ConfiguredStream(stream: offered, syncMode: read, destinationSyncMode: write)
+        var stream = ConfiguredStream(
+            stream: offered, syncMode: read, destinationSyncMode: write, destinationObjectName: object)
         stream.cursorField = try chosenCursor(of: offered)
         stream.primaryKey = try chosenKey(of: offered)
         for path in [stream.cursorField ?? []] + (stream.primaryKey ?? []) where !path.isEmpty {
@@ -64,7 +63,8 @@ struct StreamWish: Sendable, WireReadable {
         stream.supportedSyncModes = [read]
         return SyncCatalog.Stream(
             stream: ConfiguredStream(
-                stream: stream, syncMode: read, destinationSyncMode: write, cursorField: cursor, primaryKey: key),
+                stream: stream, syncMode: read, destinationSyncMode: write, cursorField: cursor, primaryKey: key,
+                destinationObjectName: object),
             selectsFields: fields != nil, mappers: mappers, contract: nil)
     }
 

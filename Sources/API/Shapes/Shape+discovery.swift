@@ -1,3 +1,4 @@
+import Airbyte
 import Model
 
 extension Shape {
@@ -13,6 +14,26 @@ extension Shape {
         [
             "catalog?": streamCatalog, "catalogId?": .uuid, "jobInfo": connectorCall, "catalogDiff?": catalogDiff,
             "breakingChange?": .boolean, "connectionStatus?": .words(Connection.Status.self),
+        ])
+
+    static let objectsAsked = Shape.object(
+        "DestinationDiscoverSchemaRequestBody", ["destinationId": .uuid, "disableCache?": .boolean])
+
+    static let destinationCatalog = Shape.object(
+        "DestinationDiscoverRead",
+        [
+            "catalogId": .uuid,
+            "catalog": .object(
+                "DestinationCatalog",
+                [
+                    "operations": .list(
+                        .object(
+                            "DestinationOperation",
+                            [
+                                "objectName": .string, "syncMode": .words(DestinationSyncMode.self),
+                                "schema": .any, "matchingKeys?": .list(.list(.string)),
+                            ]))
+                ]),
         ])
 
     static let newestCatalog = Shape.object(

@@ -18,6 +18,7 @@ extension ConfiguredStream {
             "selected": .bool(isSelected),
             "suggested": .bool(isSuggested),
             "includeFiles": false,
+            "destinationObjectName": destinationObjectName.map(JSON.string),
             "fieldSelectionEnabled": .bool(treatment.selectsFields),
             "selectedFields": .fieldPaths(fields),
             "hashedFields": .fieldPaths(treatment.hashedFields),
@@ -46,7 +47,8 @@ extension ConfiguredStream {
         self.init(
             stream: stream, syncMode: try config.required("syncMode"),
             destinationSyncMode: try config.required("destinationSyncMode"),
-            cursorField: try config.optional("cursorField"), primaryKey: try config.optional("primaryKey"))
+            cursorField: try config.optional("cursorField"), primaryKey: try config.optional("primaryKey"),
+            destinationObjectName: try config.objectName)
         guard try config.optional("includeFiles", as: Bool.self) != true else {
             throw Problem.unprocessable("The stream \(descriptor) includes files, which are not carried yet.")
         }

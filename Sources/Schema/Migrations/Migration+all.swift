@@ -18,5 +18,6 @@ extension Migration {
         .jobCounts,
         .connectionLists,
         .newestJobs,
+        .destinationCatalogs,
     ]
 }

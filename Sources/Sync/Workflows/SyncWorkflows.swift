@@ -30,6 +30,7 @@ package struct SyncWorkflows: Sendable {
                 closer: AttemptCloser(policy: policy, ender: ender, longestRun: settings.longestSync)),
             CheckConnector(vault: vault, runner: runner, configurations: configurations),
             DiscoverCatalog(vault: vault, runner: runner, configurations: configurations),
+            DiscoverObjects(vault: vault, runner: runner, configurations: configurations),
             FetchSpecification(runner: runner),
             DeliverNotice(vault: vault, client: client, settings: notices, log: log.named("deliver-notice")),
             RunOperations(vault: vault, client: client, log: log.named("run-operations")),
