@@ -10,6 +10,14 @@ enum Client: String, CaseIterable, Sendable, CustomTestStringConvertible {
 
     var testDescription: String { rawValue }
 
+    /// Those that SWIFTLET_CLIENTS names, separated by commas; all, where it is not set.
+    static let chosen: [Client] = {
+        guard let names = Environment.current["SWIFTLET_CLIENTS"]?.split(separator: ",") else { return allCases }
+        let chosen = allCases.filter { names.contains($0.rawValue[...]) }
+        precondition(!chosen.isEmpty, "SWIFTLET_CLIENTS names none of \(allCases.map(\.rawValue)).")
+        return chosen
+    }()
+
     static let directory = "\(checkout)/Tests/Clients"
 
     /// Where Airbyte's own descriptions of its API are, if the checkout has them beside it.

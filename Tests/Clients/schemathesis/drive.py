@@ -2,8 +2,8 @@
 server error, and each has a status, a media type and a body that the description says.
 
 Requests name what is there, so that they reach what an operation does. SCHEMATHESIS_EXAMPLES of the environment is how
-many are made up for each operation, SCHEMATHESIS_SEED what from; by default few, and always the same. The long form,
-against a server that `make run` leaves running:
+many are made up for each operation, SCHEMATHESIS_SEED what from; by default few, and always the same. The long form is part of
+`make fuzz`; against a server that `make run` leaves running it is
 
     SERVER=http://127.0.0.1:8000 SCHEMATHESIS_EXAMPLES=200 SCHEMATHESIS_SEED=7 Tests/Clients/run.py schemathesis
 """
