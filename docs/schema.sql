@@ -228,6 +228,8 @@ CREATE INDEX job_by_update ON job (updated_at, id);
 
 CREATE INDEX job_of_connection ON job (connection_id, id);
 
+CREATE INDEX job_of_connection_by_status ON job (connection_id, status, id);
+
 CREATE UNIQUE INDEX job_one_live_per_connection ON job (connection_id)
     WHERE status IN ('pending', 'running', 'incomplete');
 

@@ -106,8 +106,8 @@ def page(known, answered, tests):
         "Which of Airbyte's operations the server carries out, which it answers with 501, which test files call each and\n"
         "which known clients do. `make api` writes it; `make lint` and `make test` check it.\n\n"
         f"Of Airbyte's {sum(counts.values())} operations, {counts['carried out']} are carried out, {counts['501']} answer "
-        f"501 and {counts['missing']} are missing. Each that is carried out is called by tests of its own, besides those\n"
-        "that go through all.\n"
+        f"501 and {counts['missing']} are missing. Each that is\n"
+        "carried out is called by tests of its own, besides those that go through all.\n"
     )
     for title, rows in sections.items():
         text += f"\n## {title}\n\n| Operation | State | Tested by | Clients |\n|---|---|---|---|\n" + "\n".join(rows) + "\n"

@@ -19,5 +19,6 @@ extension Migration {
         .connectionLists,
         .newestJobs,
         .destinationCatalogs,
+        .jobsOfConnectionByStatus,
     ]
 }
