@@ -1,5 +1,4 @@
 import JSON
-import Store
 import Time
 
 /// The end of an attempt's log, read from the lines in which it is stored.
@@ -57,8 +56,4 @@ extension AttemptLog.Event {
         default: "info"
         }
     }
-}
-
-extension AttemptLog {
-    init(_ tail: AttemptLogTail) { self.init(lines: tail.lines, isCut: tail.isCut) }
 }

@@ -37,10 +37,10 @@ extension Session {
     }
 
     /// With the ends of its attempts' logs, by their numbers.
-    func recordWithLogs(ofJob id: JobID) throws -> (record: JobRecord, logs: [Int: AttemptLog]) {
+    func recordWithLogs(ofJob id: JobID) throws -> (record: JobRecord, logs: [Int: AttemptLogTail]) {
         let found = try wholeJob(id, logBytes: AttemptLog.mostBytes)
         let record = JobRecord(job: found.job, attempts: found.attempts, connection: found.connection)
-        return (record, found.logs.mapValues(AttemptLog.init))
+        return (record, found.logs)
     }
 
     func record(of job: Job) throws -> JobRecord {

@@ -11,6 +11,10 @@ package enum JSON: Sendable, Hashable {
 extension JSON {
     package static func integer(_ value: some BinaryInteger) -> JSON { .number(JSONNumber(value)) }
 
+    package static func integer(_ value: Int) -> JSON { .number(JSONNumber(value)) }
+
+    package static func integer(_ value: Int64) -> JSON { .number(JSONNumber(value)) }
+
     package var isNull: Bool { self == .null }
 
     package var boolValue: Bool? {

@@ -4,6 +4,11 @@ package struct JSONNumber: Sendable, Hashable {
 
     package init(_ value: some BinaryInteger) { text = String(value) }
 
+    /// As the general one, at a fraction of its time.
+    package init(_ value: Int) { text = value.description }
+
+    package init(_ value: Int64) { text = value.description }
+
     /// The shortest text that reads back as the same double; nil for NaN and the infinities, which JSON cannot write.
     package init?(_ value: Double) {
         guard value.isFinite else { return nil }

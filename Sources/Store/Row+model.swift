@@ -3,6 +3,9 @@ package import Model
 package import Posix
 package import SQL
 
+/// Rows that are asked for over and over are the same ones.
+private let decodedColumns = Memo()
+
 extension Row {
     func id<Of>(_ name: String) throws -> ID<Of> {
         guard let id = ID<Of>(try get(name, as: String.self)) else {
@@ -22,7 +25,7 @@ extension Row {
 
     /// A column of JSON text, decoded.
     func coded<Value: Decodable & Sendable>(_ name: String, as type: Value.Type = Value.self) throws -> Value {
-        try DecodedColumns.shared.decode(get(name))
+        try decodedColumns.value(of: get(name)) { try JSON.parse($0).decode() }
     }
 
     func choice<Value: RawRepresentable<String>>(_ name: String, as type: Value.Type = Value.self) throws -> Value {

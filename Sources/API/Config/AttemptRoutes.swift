@@ -19,8 +19,10 @@ struct AttemptRoutes: Sendable {
         try await read(body) { attempt, session in
             let tails = try session.logTails(
                 of: attempt.jobID, attempt: attempt.number, limit: AttemptLog.mostBytes)
-            let log = tails[attempt.number].map(AttemptLog.init) ?? AttemptLog()
-            return ["attempt": attempt.wire, "logType": "structured", "logs": log.wire]
+            return [
+                "attempt": attempt.wire, "logType": "structured",
+                "logs": tails[attempt.number]?.wire ?? AttemptLog().wire,
+            ]
         }
     }
 

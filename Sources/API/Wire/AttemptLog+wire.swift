@@ -1,5 +1,16 @@
 import JSON
+import Store
 import Time
+
+/// Whoever waits for a job asks for the same log over and over.
+private let wires = Memo()
+
+extension AttemptLogTail {
+    var wire: JSON {
+        if isCut { return AttemptLog(lines: lines, isCut: true).wire }
+        return wires.value(of: String(decoding: lines, as: UTF8.self)) { AttemptLog(lines: Array($0.utf8)).wire }
+    }
+}
 
 extension AttemptLog {
     /// Both shapes in one object: newer clients read the events, older ones the lines.

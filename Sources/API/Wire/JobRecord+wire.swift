@@ -1,6 +1,7 @@
 import Airbyte
 import JSON
 import Model
+import Store
 
 extension JobRecord {
     /// The Config API's shape of the job itself.
@@ -37,15 +38,15 @@ extension JobRecord {
     var listWire: JSON { ["job": jobWire, "attempts": .array(attempts.map(\.wire))] }
 
     /// The job with its attempts, each with its log where there is one at hand.
-    func wire(logs: [Int: AttemptLog] = [:]) -> JSON { ["job": jobWire, "attempts": attemptsWire(logs: logs)] }
+    func wire(logs: [Int: AttemptLogTail] = [:]) -> JSON { ["job": jobWire, "attempts": attemptsWire(logs: logs)] }
 
-    func attemptsWire(logs: [Int: AttemptLog]) -> JSON {
+    func attemptsWire(logs: [Int: AttemptLogTail]) -> JSON {
         .array(
             attempts.map { attempt in
                 [
                     "attempt": attempt.wire,
                     "logType": "structured",
-                    "logs": (logs[attempt.number] ?? AttemptLog()).wire,
+                    "logs": logs[attempt.number]?.wire ?? AttemptLog().wire,
                 ]
             })
     }

@@ -5,8 +5,8 @@ import Store
 import TestKit
 import Testing
 
-@Suite("Columns of JSON text", .timeLimit(.minutes(3)))
-struct DecodedColumnTests {
+@Suite("Texts that are decoded once", .timeLimit(.minutes(3)))
+struct MemoTests {
     @Test(arguments: Dialect.Engine.allCases)
     func `two spellings of one letter are read as they were stored`(engine: Dialect.Engine) async throws {
         let fixture = try await StoreFixture(engine)

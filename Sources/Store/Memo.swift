@@ -1,13 +1,11 @@
 import JSON
 import Posix
 
-/// What columns of JSON text were decoded to: the same text always says the same, and the rows that are asked for over and
-/// over are the same ones. Bounded, and forgotten as a whole.
+/// What texts come to, for texts that are asked for over and over: the same text always comes to the same value. Bounded,
+/// and forgotten as a whole.
 ///
 /// Unchecked: what it holds is used under the lock.
-final class DecodedColumns: @unchecked Sendable {
-    static let shared = DecodedColumns()
-
+package final class Memo: @unchecked Sendable {
     /// Hashed before the lock is taken.
     private struct Key: Hashable {
         let type: ObjectIdentifier
@@ -20,7 +18,7 @@ final class DecodedColumns: @unchecked Sendable {
             hash = text.hashValue
         }
 
-        /// By the bytes: Swift takes two spellings of one letter for the same text, and what they decode to is not.
+        /// By the bytes: Swift takes two spellings of one letter for the same text, and what they come to is not.
         static func == (a: Key, b: Key) -> Bool {
             a.type == b.type && a.hash == b.hash && a.text.hasSameBytes(as: b.text)
         }
@@ -37,11 +35,14 @@ final class DecodedColumns: @unchecked Sendable {
     private var known: [Key: any Sendable] = [:]
     private var bytes = 0
 
-    func decode<Value: Decodable & Sendable>(_ text: String) throws -> Value {
-        guard text.utf8.count <= Self.longest else { return try JSON.parse(text).decode() }
+    package init() {}
+
+    /// The value of the text, made now or known from before.
+    package func value<Value: Sendable>(of text: String, _ make: (String) throws -> Value) rethrows -> Value {
+        guard text.utf8.count <= Self.longest else { return try make(text) }
         let key = Key(Value.self, text)
         if let found = find(key), let value = found as? Value { return value }
-        let value: Value = try JSON.parse(text).decode()
+        let value = try make(text)
         keep(value, key)
         return value
     }
