@@ -1,4 +1,5 @@
 import Glibc
+import Posix
 import Postgres
 package import SQL
 import SQLite
@@ -14,16 +15,16 @@ package final class TestDatabase: Database {
     package static func open(
         _ engine: Dialect.Engine, migrations: [Migration] = []
     ) async throws -> TestDatabase {
-        let opened = try await TestDatabase(engine)
-        if !migrations.isEmpty { _ = try await Migrator(opened, migrations: migrations).migrate() }
-        return opened
+        try await TestDatabase(engine, migrated: migrations)
     }
 
-    private init(_ engine: Dialect.Engine) async throws {
+    init(_ engine: Dialect.Engine, migrated migrations: [Migration] = []) async throws {
         switch engine {
         case .postgres:
             let server = try await ThrowawayPostgres.shared()
-            url = try await server.freshDatabase()
+            let template =
+                migrations.isEmpty ? nil : try await MigratedDatabases.shared.name(migrations)
+            url = try await server.freshDatabase(like: template)
             self.server = server
             database = PostgresDatabase(try PostgresSettings(url: url))
         case .sqlite:
@@ -34,6 +35,10 @@ package final class TestDatabase: Database {
             let directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
             url = "sqlite://\(directory)/test.db"
             server = nil
+            if !migrations.isEmpty {
+                let file = try await MigratedDatabases.shared.file(migrations)
+                try SecureFile.write(file, to: directory + "/test.db")
+            }
             database = try await SQLiteDatabase.open(path: directory + "/test.db")
         }
     }

@@ -48,7 +48,7 @@ package final class ThrowawayPostgres: Sendable {
     }
 
     /// Makes a new, empty database and returns its URL.
-    package func freshDatabase() async throws -> String {
+    package func freshDatabase(like template: String? = nil) async throws -> String {
         let name = "test_" + UUID().description.filter { $0 != "-" }
         let url = url()
         let old = dropped.withLock { dropped in
@@ -59,7 +59,7 @@ package final class ThrowawayPostgres: Sendable {
             let connection = try PostgresConnection(PostgresSettings(url: url))
             defer { connection.close() }
             for name in old { try connection.execute(script: "DROP DATABASE IF EXISTS \(name) WITH (FORCE)") }
-            try connection.execute(script: "CREATE DATABASE \(name)")
+            try connection.execute(script: "CREATE DATABASE \(name) TEMPLATE \(template ?? "template1")")
         }
         return self.url(name)
     }
