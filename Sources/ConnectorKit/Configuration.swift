@@ -44,6 +44,14 @@ package struct Configuration: Sendable {
         return number
     }
 
+    package func number(_ key: String, in range: ClosedRange<Double>) throws -> Double? {
+        guard let value = present(key) else { return nil }
+        guard let number = value.doubleValue, range.contains(number) else {
+            throw wrong(key, "a number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
     package func boolean(_ key: String) throws -> Bool? {
         guard let value = present(key) else { return nil }
         guard let flag = value.boolValue else { throw wrong(key, "true or false") }

@@ -89,7 +89,7 @@ extension JSONScanner.Span {
         UnsafeBufferPointer(rebasing: line[start..<end])
     }
 
-    func text(in line: UnsafeBufferPointer<UInt8>) -> String {
+    package func text(in line: UnsafeBufferPointer<UInt8>) -> String {
         String(decoding: slice(of: line), as: UTF8.self)
     }
 

@@ -64,6 +64,16 @@ package final class StreamOutput {
             ["stream_descriptor": JSON.encode(descriptor), "status": .string(status.rawValue)])
     }
 
+    /// Says about how much is to come.
+    package func estimate(rows: Int, bytes: Int) throws {
+        var estimate: JSON = [
+            "name": .string(descriptor.name), "type": "STREAM", "row_estimate": .integer(rows),
+            "byte_estimate": .integer(bytes),
+        ]
+        if let namespace = descriptor.namespace { estimate["namespace"] = .string(namespace) }
+        try output.trace("ESTIMATE", "estimate", estimate)
+    }
+
     private func stamp() {
         let now = output.now
         guard now != emittedAt else { return }

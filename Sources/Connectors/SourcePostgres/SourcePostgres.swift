@@ -44,9 +44,7 @@ package struct SourcePostgres: SourceConnector {
         let schemas = Set(catalog.streams.compactMap(\.stream.namespace) + settings.schemas)
         let tables = try SourceTable.all(in: schemas.sorted(), connection)
         for stream in catalog.streams {
-            let messages = output.stream(stream.descriptor)
-            try messages.status(.started)
-            do {
+            try output.reading(stream.descriptor) { messages in
                 guard
                     let table = tables.first(where: {
                         $0.name == stream.stream.name
@@ -60,11 +58,6 @@ package struct SourcePostgres: SourceConnector {
                 }
                 let reader = try StreamReader(stream, table, messages, checkpoint: settings.checkpointRows)
                 try reader.read(connection, from: state.state(of: stream.descriptor))
-                try messages.status(.complete)
-            } catch {
-                try messages.status(.incomplete)
-                let cause = ConnectorError(error)
-                throw ConnectorError(cause.code, cause.message, detail: cause.detail, stream: stream.descriptor)
             }
         }
     }
