@@ -103,13 +103,18 @@ let package = Package(
             "SourcePostgres", ["ConnectorKit", "Postgres", "SQL", "Airbyte", "JSON", "Time"],
             path: "Sources/Connectors/SourcePostgres"),
         library(
+            "SourceFaker", ["ConnectorKit", "Airbyte", "JSON", "Time"], path: "Sources/Connectors/SourceFaker"),
+        library(
+            "DestinationDevNull", ["ConnectorKit", "Airbyte", "JSON"],
+            path: "Sources/Connectors/DestinationDevNull"),
+        library(
             "Assembly",
             [
                 "API", "HTTP", "HTTPClient", "Notifications", "Sync", "Replication", "Launcher", "Access", "Secrets",
                 "Store", "Model", "Flow", "Schema",
                 "SQLite", "Schedule",
                 "Postgres", "SQL", "Crypto", "Service", "Posix", "Log", "Time", "JSON", "Airbyte", "ConnectorKit",
-                "DestinationSQLite", "DestinationPostgres", "SourcePostgres",
+                "DestinationSQLite", "DestinationPostgres", "SourcePostgres", "SourceFaker", "DestinationDevNull",
             ]),
 
         // Programs: wiring only
@@ -118,7 +123,12 @@ let package = Package(
         program("Worker", ["Assembly", "Service", "Posix", "Log"]),
         program("Bootloader", ["Assembly", "Service", "Posix", "Log"]),
         program("Cron", ["Assembly", "Service", "Posix", "Log"]),
-        program("Connector", ["ConnectorKit", "DestinationSQLite", "DestinationPostgres", "SourcePostgres", "Posix"]),
+        program(
+            "Connector",
+            [
+                "ConnectorKit", "DestinationSQLite", "DestinationPostgres", "SourcePostgres", "SourceFaker",
+                "DestinationDevNull", "Posix",
+            ]),
 
         // What is measured
         .executableTarget(
@@ -194,8 +204,8 @@ let package = Package(
         tests(
             "ConnectorTests",
             [
-                "ConnectorKit", "DestinationSQLite", "DestinationPostgres", "SourcePostgres", "Airbyte", "Postgres",
-                "SQLite",
+                "ConnectorKit", "DestinationSQLite", "DestinationPostgres", "SourcePostgres", "SourceFaker",
+                "DestinationDevNull", "Airbyte", "Postgres", "SQLite",
                 "SQL", "JSON", "TestKit", "Posix", "Time",
             ]),
         tests("ProgramTests", ["HTTP", "Crypto", "TestKit", "Postgres", "SQLite", "SQL", "JSON", "Posix", "Time"]),

@@ -1,6 +1,7 @@
 import Airbyte
 import ConnectorKit
 import JSON
+import Posix
 import Testing
 
 @Suite("A connector's command line", .timeLimit(.minutes(3)))
@@ -18,7 +19,7 @@ struct ConnectorProgramTests {
         #expect(run.errors.contains("usage: swiftlet-connector NAME spec"))
     }
 
-    @Test(arguments: ["source-postgres", "destination-postgres", "destination-sqlite"])
+    @Test(arguments: ConnectorRun.connectors.map { $0.name })
     func `the specification is complete`(name: String) async throws {
         let run = try await ConnectorRun.run([name, "spec"])
         #expect(run.exitCode == 0)
@@ -29,11 +30,21 @@ struct ConnectorProgramTests {
         #expect(properties.map { $0.value["order"]?.intValue } == Array(0..<properties.count))
         #expect(properties.allSatisfy { $0.value["title"]?.stringValue != nil })
         #expect(schema["required"]?.arrayValue?.allSatisfy { properties[$0.stringValue ?? ""] != nil } == true)
-        if name != "destination-sqlite" { #expect(properties["password"]?["airbyte_secret"] == true) }
+        if name.hasSuffix("postgres") { #expect(properties["password"]?["airbyte_secret"] == true) }
         if name.hasPrefix("destination") {
             #expect(spec["supported_destination_sync_modes"] == ["overwrite", "append", "append_dedup"])
         }
         #expect(spec["supportsIncremental"] == true)
+    }
+
+    @Test(arguments: ConnectorRun.connectors.map { $0.name })
+    func `every option has its place on the connector's page`(name: String) async throws {
+        let checkout = #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined()
+        let page = String(
+            decoding: try SecureFile.read("\(checkout)/docs/connectors/\(name).md", limit: 1 << 20), as: UTF8.self)
+        let run = try await ConnectorRun.run([name, "spec"])
+        let options = try #require(run.messages.first?["spec"]?["connectionSpecification"]?["properties"]?.objectValue)
+        for option in options.keys { #expect(page.contains("`\(option)`"), "\(option)") }
     }
 
     @Test func `files that cannot be used are config errors with a sentence`() async throws {

@@ -1,10 +1,12 @@
 import Airbyte
 import ConnectorKit
+import DestinationDevNull
 import DestinationPostgres
 import DestinationSQLite
 import Glibc
 import JSON
 import Posix
+import SourceFaker
 import SourcePostgres
 
 /// One run of a connector's command line, with files for its standard streams.
@@ -14,7 +16,8 @@ struct ConnectorRun: Sendable {
     let errors: String
 
     static let connectors: [any Connector.Type] = [
-        DestinationSQLite.self, DestinationPostgres.self, SourcePostgres.self,
+        DestinationSQLite.self, DestinationPostgres.self, DestinationDevNull.self, SourcePostgres.self,
+        SourceFaker.self,
     ]
 
     var messages: [JSON] { output.compactMap { try? JSON.parse($0) } }

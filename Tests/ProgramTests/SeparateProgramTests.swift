@@ -49,7 +49,9 @@ extension Programs {
             let (server, api) = try await installation.server()
             #expect(try await api.ask("workspaces/list")["workspaces"]?.arrayValue?.count == 1)
             let definitions = try await api.ask("destination_definitions/list")["destinationDefinitions"]
-            #expect(definitions?.arrayValue?.count == 2)
+            let repositories = definitions?.arrayValue?.compactMap { $0["dockerRepository"]?.stringValue } ?? []
+            #expect(
+                Set(repositories).count == repositories.count && repositories.contains("swiftlet/destination-sqlite"))
             #expect(await server.stop() == .exited(0))
         }
 

@@ -1,0 +1,42 @@
+package import Airbyte
+package import ConnectorKit
+import Glibc
+import JSON
+
+/// Keeps nothing: takes records, acknowledges states, and on the way can log some records, dawdle or fail, to try what
+/// stands before it.
+package struct DestinationDevNull: DestinationConnector {
+    package static let name = "destination-dev-null"
+
+    package init() {}
+
+    package func check(_ configuration: Configuration) throws { _ = try Behaviour(configuration) }
+
+    package func write(
+        _ configuration: Configuration, catalog: ConfiguredCatalog, input: DestinationInput, output: ConnectorOutput
+    ) throws {
+        let behaviour = try Behaviour(configuration)
+        var sample = if case .logging(let sampling) = behaviour { RecordSample(sampling) } else { RecordSample?.none }
+        var taken = 0
+        while true {
+            switch try input.next() {
+            case .record(let record):
+                if case .failing(let limit) = behaviour, taken >= limit {
+                    throw ConnectorError(
+                        .system, "The destination fails after \(limit) records, as its configuration says.")
+                }
+                taken += 1
+                if case .throttled(let milliseconds) = behaviour { usleep(UInt32(milliseconds) * 1000) }
+                let stream = record.stream.text(in: input.line)
+                if let place = sample?.take(of: stream) {
+                    try output.log(.info, "Record \(place) of \(stream): \(record.data.text(in: input.line))")
+                }
+            case .state:
+                try output.echo(Array(input.line))
+                try output.flush()
+            case .status, .idle: break
+            case .end: return
+            }
+        }
+    }
+}
