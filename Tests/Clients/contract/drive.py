@@ -284,6 +284,21 @@ def connectors():
         "connectionConfiguration": {"count": USERS, "password": "swordfish"}})
 
 
+def objects():
+    place = {"workspaceId": fixture.workspace}
+    definition = ask("destination_definitions/create_custom", {**place, "destinationDefinition": {
+        "name": "With objects", "dockerRepository": "exec:destination-scripted", "dockerImageTag": "1.0.0",
+        "documentationUrl": "https://example.com"}})
+    lead = {"object_name": "Lead", "sync_mode": "append", "json_schema": {"type": "object"}, "matching_keys": [["id"]]}
+    destination = ask("destinations/create", {
+        **place, "name": "Leads", "destinationDefinitionId": definition.get("destinationDefinitionId"),
+        "connectionConfiguration": {"directory": fixture.directory, "objects": [lead]}}).get("destinationId")
+    ask("destinations/discover_schema", {"destinationId": destination})
+    ask("destinations/discover_schema", {"destinationId": destination, "disableCache": True})
+    connection = fixture.connect(fixture.source(USERS), "People to leads", destination)
+    ask("destinations/get_catalog_for_connection", {"connectionId": connection})
+
+
 def connections():
     id = fixture.connection
     mine, place = {"connectionId": id}, {"workspaceId": fixture.workspace}
@@ -445,7 +460,7 @@ def the_public_api():
 
 def scenario():
     """answers are what Airbyte's description says of their operations"""
-    for part in (instance, workspaces, people, definitions, connectors, connections, jobs, commands, the_public_api):
+    for part in (instance, workspaces, people, definitions, connectors, objects, connections, jobs, commands, the_public_api):
         part()
     print(f"{len(watch.right)} operations answered as they are described.")
     for title, names in (("not there yet", watch.missing), ("not in the description", watch.foreign)):
