@@ -6,7 +6,6 @@ package import Model
 import Posix
 import Replication
 import SQL
-import Secrets
 import Store
 import Time
 
@@ -19,38 +18,21 @@ package struct DiscoverCatalog: Workflow {
     package static let name: WorkflowName = "discover-catalog"
     package static let queue: QueueName = "calls"
 
-    let vault: SecretVault
-    let runner: CallRunner
-    let configurations: ConfigurationUpdater
+    let runner: DiscoverRunner
 
     package func run(_ input: Input, in flow: Flow) async throws -> DiscoverAnswer {
-        let (source, definition, configuration) = try await flow.fenced { [vault] session in
-            let source = try session.connector(.source, input.source)
-            return (
-                source, try session.definition(.source, source.definitionID),
-                try vault.hydrate(source.configuration, in: session).configuration
-            )
-        }
-        let schema = SecretSchema(definition.specification.connectionSpecification)
-        let plan = CommandPlan(
-            .discover, role: .source, image: definition.image, config: configuration,
-            timeoutSeconds: runner.settings.commandTimeout,
-            secrets: SecretVault.secrets(in: configuration, schema: schema))
-        let (outcome, call) = try await runner.run(plan, in: flow)
-        if let configuration = outcome.control {
-            await configurations.replace(.source, source.id, with: configuration, in: flow, log: runner.processes.log)
-        }
-        guard let catalog = outcome.catalog else {
-            return DiscoverAnswer(catalogID: nil, failure: outcome.failure, call: call)
+        let found = try await runner.run(.source, input.source, in: flow)
+        guard let catalog = found.outcome.catalog else {
+            return DiscoverAnswer(catalogID: nil, failure: found.outcome.failure, call: found.call)
         }
         let id = try await flow.fenced { session in
             try session.keep(
                 DiscoveredCatalog(
-                    sourceID: source.id, catalog: catalog.withoutEmptyNamespaces,
-                    configurationHash: source.configurationHash,
-                    connectorVersion: definition.image, createdAt: Instant(microseconds: session.now())))
+                    sourceID: found.connector.id, catalog: catalog.withoutEmptyNamespaces,
+                    configurationHash: found.connector.configurationHash, connectorVersion: found.image,
+                    createdAt: Instant(microseconds: session.now())))
         }
-        return DiscoverAnswer(catalogID: id, failure: nil, call: call)
+        return DiscoverAnswer(catalogID: id, failure: nil, call: found.call)
     }
 }
 

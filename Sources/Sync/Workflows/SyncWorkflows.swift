@@ -16,6 +16,7 @@ package struct SyncWorkflows: Sendable {
         let runner = CallRunner(processes: processes, settings: settings)
         let client = HTTPClient(notices.calls)
         let configurations = ConfigurationUpdater(vault: vault)
+        let discoveries = DiscoverRunner(vault: vault, runner: runner, configurations: configurations)
         all = [
             SyncConnection(
                 schemaLook: SchemaLook(
@@ -29,8 +30,8 @@ package struct SyncWorkflows: Sendable {
                     configurations: configurations, settings: settings, log: log.named("replicator")),
                 closer: AttemptCloser(policy: policy, ender: ender, longestRun: settings.longestSync)),
             CheckConnector(vault: vault, runner: runner, configurations: configurations),
-            DiscoverCatalog(vault: vault, runner: runner, configurations: configurations),
-            DiscoverObjects(vault: vault, runner: runner, configurations: configurations),
+            DiscoverCatalog(runner: discoveries),
+            DiscoverObjects(runner: discoveries),
             FetchSpecification(runner: runner),
             DeliverNotice(vault: vault, client: client, settings: notices, log: log.named("deliver-notice")),
             RunOperations(vault: vault, client: client, log: log.named("run-operations")),
