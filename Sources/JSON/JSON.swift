@@ -15,7 +15,22 @@ extension JSON {
 
     package static func integer(_ value: Int64) -> JSON { .number(JSONNumber(value)) }
 
-    package var isNull: Bool { self == .null }
+    /// Texts are told apart by their bytes, numbers by how they are written; the order of members does not count.
+    package static func == (a: JSON, b: JSON) -> Bool {
+        switch (a, b) {
+        case (.null, .null): true
+        case (.bool(let a), .bool(let b)): a == b
+        case (.number(let a), .number(let b)): a == b
+        case (.string(let a), .string(let b)): a.hasSameBytes(as: b)
+        case (.array(let a), .array(let b)): a == b
+        case (.object(let a), .object(let b)): a == b
+        default: false
+        }
+    }
+
+    package var isNull: Bool {
+        if case .null = self { true } else { false }
+    }
 
     package var boolValue: Bool? {
         if case .bool(let value) = self { value } else { nil }

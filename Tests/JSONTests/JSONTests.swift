@@ -61,6 +61,8 @@ struct JSONTests {
         #expect(object[composed] == 1 && object[decomposed] == 2)
         let text = JSON.object(object).text
         #expect(try JSON.parse(text).text.utf8.elementsEqual(text.utf8))
+        #expect(JSON.string(composed) != .string(decomposed) && JSON.string(composed) == .string("\u{e9}"))
+        #expect(JSON.array([.string(composed)]) != [.string(decomposed)])
         object[composed] = nil
         #expect(object[composed] == nil && object[decomposed] == 2)
     }
