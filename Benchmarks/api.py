@@ -15,7 +15,7 @@ import sys
 import time
 import uuid
 
-from bench import alone, Connectors, Engine, machine, Postgres, say, status, Table, TICK, verdict
+from bench import alone, Connectors, Engine, say, status, Table, TICK, verdict
 
 CLIENTS = 64
 READS = {"SQLite, one process": 15_000, "Postgres, separate programs": 6_000}
@@ -278,4 +278,4 @@ class API:
 
 
 if __name__ == "__main__":
-    alone(__doc__, API)
+    alone(__doc__, lambda directory, postgres, options: API(directory, postgres, options.quick).run())

@@ -709,9 +709,12 @@ def machine():
     return f"{os.cpu_count()} cores ({model}), {memory:.0f} GB, Linux {os.uname().release}"
 
 
-def alone(description, section):
-    """Runs a section by itself; `section(directory, postgres, quick)` makes it."""
+def alone(description, run, parts=()):
+    """Runs a section by itself, as `run(directory, postgres, options)`; one with parts is measured in rounds."""
     options = argparse.ArgumentParser(description=description.splitlines()[0])
+    if parts:
+        options.add_argument("parts", nargs="*", choices=[*parts, []], help="default: all")
+        options.add_argument("--rounds", type=int, default=3, help="how often each side is measured")
     options.add_argument("--quick", action="store_true", help="a tenth of the work, to try the script")
     options.add_argument("--work", help="where to put the files; default: a temporary directory")
     options = options.parse_args()
@@ -720,7 +723,7 @@ def alone(description, section):
     os.chmod(directory, 0o755)
     postgres = Postgres(directory)
     try:
-        section(directory, postgres, options.quick).run()
+        run(directory, postgres, options)
     finally:
         postgres.stop()
         shutil.rmtree(directory, ignore_errors=True)

@@ -4,17 +4,15 @@
 Both sides of a comparison use one throw-away PostgreSQL with its own defaults (fsync and synchronous_commit on), and
 are measured in turn. DBOS comes from PyPI into a virtual environment that goes with the run.
 """
-import argparse
 import json
 import os
-import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 
-from bench import ROOT, Connectors, Engine, Postgres, Table, machine, say, verdict
+from bench import alone, Connectors, Engine, ROOT, Table, verdict
 
 BENCH = os.path.join(ROOT, ".build/release/FlowBench")
 STEPS = os.path.join(ROOT, "Benchmarks/dbos_steps.py")
@@ -259,23 +257,6 @@ class Flow:
         table.row("4 workers to 1", *verdict(ratio, 3, "times", "{:.1f}", at_least=True))
 
 
-def main():
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("parts", nargs="*", choices=PARTS + [[]], help="default: all")
-    options.add_argument("--rounds", type=int, default=3, help="how often each side is measured")
-    options.add_argument("--quick", action="store_true", help="less of everything, to try the script")
-    options.add_argument("--work", help="where to put the files; default: a temporary directory")
-    options = options.parse_args()
-    say(f"Machine: {machine()}; load before the start: {os.getloadavg()[0]:.1f}")
-    directory = tempfile.mkdtemp(prefix="swiftlet-bench-", dir=options.work)
-    os.chmod(directory, 0o755)
-    postgres = Postgres(directory)
-    try:
-        Flow(directory, postgres, options.rounds, options.quick).run(options.parts)
-    finally:
-        postgres.stop()
-        shutil.rmtree(directory, ignore_errors=True)
-
-
 if __name__ == "__main__":
-    main()
+    alone(__doc__, lambda directory, postgres, options: Flow(
+        directory, postgres, options.rounds, options.quick).run(options.parts), PARTS)

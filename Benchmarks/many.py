@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 
-from bench import alone, Connectors, Engine, Footprint, Postgres, say, Table, verdict, write_records
+from bench import alone, Connectors, Engine, Footprint, Table, verdict, write_records
 
 SYNCS = 50
 MEMORY_LIMIT = 20
@@ -143,4 +143,4 @@ class Many:
 
 
 if __name__ == "__main__":
-    alone(__doc__, Many)
+    alone(__doc__, lambda directory, postgres, options: Many(directory, postgres, options.quick).run())

@@ -3,7 +3,6 @@
 
 What comes from PyPI goes into virtual environments that go with the run, or stay where SWIFTLET_VENVS says.
 """
-import argparse
 import json
 import os
 import shutil
@@ -14,7 +13,7 @@ import sys
 import tempfile
 import time
 
-from bench import PROGRAMS, ROOT, Connectors, Engine, Footprint, Postgres, Refusal, Table, machine, say
+from bench import alone, Connectors, Engine, Footprint, PROGRAMS, Refusal, ROOT, say, Table
 
 PARTS = ["faker", "singer"]
 FAKER = ("airbyte-source-faker", "7.2.1")
@@ -261,23 +260,6 @@ class Peers:
         return run
 
 
-def main():
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("parts", nargs="*", choices=PARTS + [[]], help="default: all")
-    options.add_argument("--rounds", type=int, default=3, help="how often each side is measured")
-    options.add_argument("--quick", action="store_true", help="a tenth of the records, to try the script")
-    options.add_argument("--work", help="where to put the files; default: a temporary directory")
-    options = options.parse_args()
-    say(f"Machine: {machine()}; load before the start: {os.getloadavg()[0]:.1f}")
-    directory = tempfile.mkdtemp(prefix="swiftlet-bench-", dir=options.work)
-    os.chmod(directory, 0o755)
-    postgres = Postgres(directory)
-    try:
-        Peers(directory, postgres, options.rounds, options.quick).run(options.parts)
-    finally:
-        postgres.stop()
-        shutil.rmtree(directory, ignore_errors=True)
-
-
 if __name__ == "__main__":
-    main()
+    alone(__doc__, lambda directory, postgres, options: Peers(
+        directory, postgres, options.rounds, options.quick).run(options.parts), PARTS)
