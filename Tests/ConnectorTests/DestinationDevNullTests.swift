@@ -49,8 +49,17 @@ struct DestinationDevNullTests {
                 #"Record 1 of "users": {"id":1}"#, #"Record 2 of "users": {"id":2}"#,
                 #"Record 1 of "orders": {"id":1}"#, #"Record 2 of "orders": {"id":2}"#,
             ])
+        let shop = [Messages.record("users", "{}", namespace: "shop"), Messages.record("users", "{}")]
+        let apart = try await write(
+            [
+                "test_destination_type": "LOGGING",
+                "logging_config": ["logging_type": "FirstN", "max_entry_count": 1],
+            ], shop + shop)
+        #expect(logged(apart) == [#"Record 1 of "shop"."users": {}"#, #"Record 1 of "users": {}"#])
         let third = try await run(["logging_type": "EveryNth", "nth_entry_to_log": 3, "max_entry_count": 2])
         #expect(third.map { $0.prefix(8) } == ["Record 3", "Record 6", "Record 3"])
+        let unsaid = try await run(["logging_type": "EveryNth"])
+        #expect(unsaid.map { $0.prefix(8) } == ["Record 3", "Record 6", "Record 9", "Record 3"])
         let all: JSON = ["logging_type": "RandomSampling", "sampling_ratio": 1, "max_entry_count": 4]
         #expect(try await run(all).count == 7)
         let half: JSON = ["logging_type": "RandomSampling", "sampling_ratio": 0.5, "seed": 1900]

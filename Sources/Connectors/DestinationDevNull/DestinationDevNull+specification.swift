@@ -49,7 +49,7 @@ extension DestinationDevNull {
                                 "type": "number", "minimum": 0, "maximum": 1, "default": 0.001, "order": 1,
                             ],
                             "seed": [
-                                "title": "Seed", "description": "What chance is made from.", "type": "number",
+                                "title": "Seed", "description": "What chance is made from.", "type": "integer",
                                 "order": 2,
                             ],
                         ]),

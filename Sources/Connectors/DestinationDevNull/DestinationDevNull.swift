@@ -27,7 +27,8 @@ package struct DestinationDevNull: DestinationConnector {
                 }
                 taken += 1
                 if case .throttled(let milliseconds) = behaviour { usleep(UInt32(milliseconds) * 1000) }
-                let stream = record.stream.text(in: input.line)
+                let name = [record.namespace, record.stream].compactMap { $0?.text(in: input.line) }
+                let stream = name.joined(separator: ".")
                 if let place = sample?.take(of: stream) {
                     try output.log(.info, "Record \(place) of \(stream): \(record.data.text(in: input.line))")
                 }

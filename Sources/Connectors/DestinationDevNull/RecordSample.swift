@@ -13,7 +13,7 @@ struct RecordSample {
             switch try configuration.required("logging_type") {
             case "FirstN": self = .first(most)
             case "EveryNth":
-                self = .everyNth(try configuration.integer("nth_entry_to_log", in: 1...1_000_000) ?? 1, atMost: most)
+                self = .everyNth(try configuration.integer("nth_entry_to_log", in: 1...1_000_000) ?? 3, atMost: most)
             case "RandomSampling":
                 let ratio = try configuration.number("sampling_ratio", in: 0...1) ?? 0.001
                 let seed = try configuration.integer("seed", in: .min ... .max) ?? 1
