@@ -1,3 +1,4 @@
+import Postgres
 import SQL
 import TestKit
 import Testing
@@ -102,6 +103,27 @@ struct TransactionTests {
                 """, as: Int.self)
         }
         #expect(open == 0)
+    }
+
+    @Test func `a server that is to keep no statements answers what is asked once just so`() async throws {
+        let made = try await counter(.postgres)
+        var settings = try PostgresSettings(url: made.url)
+        settings.preparedStatements = 0
+        let database = PostgresDatabase(settings)
+        for _ in 0..<2 {
+            let found = try await database.readOnce { session in
+                let first = try session.rows(["SELECT n FROM counter", "SELECT n + 1 AS n FROM counter"])
+                return try (first + [session.rows("SELECT n + 2 AS n FROM counter")]).map {
+                    try $0[0].get("n", as: Int.self)
+                }
+            }
+            #expect(found == [0, 1, 2])
+            await #expect(throws: DatabaseError.self) {
+                try await database.readOnce { try $0.run("UPDATE counter SET n = 7") }
+            }
+        }
+        await database.close()
+        #expect(try await value(made) == 0)
     }
 
     @Test(arguments: Dialect.Engine.allCases)
