@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 build=(-c release --sanitize=address --scratch-path .build/fuzzed)
 swift build "${build[@]}" --build-tests
 SWIFTLET_FUZZ=long LSAN_OPTIONS="suppressions=$PWD/Tests/leaks.txt:print_suppressions=0" \
-    stdbuf -oL swift test "${build[@]}" --skip-build --filter '^(FuzzTests|AirbyteTests|MappingTests)\.' 2>&1 | scripts/skipped.py
+    stdbuf -oL swift test "${build[@]}" --skip-build --filter '^(FuzzTests|AirbyteTests|MappingTests)\.' 2>&1 | scripts/outcome.py
 
 here=.build/covered/debug
 rm -rf "$here/codecov"

@@ -6,4 +6,4 @@ cd "$(dirname "$0")/.."
 build=(--sanitize=address --scratch-path .build/sanitized)
 swift build "${build[@]}" --build-tests
 LSAN_OPTIONS="suppressions=$PWD/Tests/leaks.txt:print_suppressions=0" stdbuf -oL swift test "${build[@]}" --skip-build \
-    --filter '^(JSONTests|JSONSchemaTests|AirbyteTests|PosixTests|CryptoTests|HTTPClientTests|MappingTests|ConformanceTests|FuzzTests)\.' 2>&1 | scripts/skipped.py
+    --filter '^(JSONTests|JSONSchemaTests|AirbyteTests|PosixTests|CryptoTests|HTTPClientTests|MappingTests|ConformanceTests|FuzzTests)\.' 2>&1 | scripts/outcome.py

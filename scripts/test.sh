@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 
 swift build -c release --build-tests
 # Line by line, so that a run which is ended from outside has said how far it came.
-run() { stdbuf -oL swift test -c release --skip-build "$@" 2>&1 | scripts/skipped.py; }
+run() { stdbuf -oL swift test -c release --skip-build "$@" 2>&1 | scripts/outcome.py; }
 
 # Many stores at once in one process; see ThreadPool.
 export SWIFTLET_THREADS=128
