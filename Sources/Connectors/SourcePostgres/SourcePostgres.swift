@@ -21,12 +21,19 @@ package struct SourcePostgres: SourceConnector {
             throw ConnectorError(
                 .config, "The database has no schema called \(missing.joined(separator: ", ")); correct \"schemas\".")
         }
+        if case .capture(let capture) = settings.method {
+            let problems = try CaptureCheck(settings: settings, capture: capture).problems(connection)
+            if !problems.isEmpty { throw ConnectorError(.config, problems.joined(separator: " ")) }
+        }
     }
 
     package func discover(_ configuration: Configuration) throws -> AirbyteCatalog {
         let settings = try SourceSettings(configuration)
         let connection = try settings.connect()
-        return AirbyteCatalog(streams: try SourceTable.all(in: settings.schemas, connection).map(\.stream))
+        let tables = try SourceTable.all(in: settings.schemas, connection)
+        guard case .capture(let capture) = settings.method else { return AirbyteCatalog(streams: tables.map(\.stream)) }
+        let publication = try Publication(capture.publication, in: settings.schemas, connection)
+        return AirbyteCatalog(streams: tables.map { CapturedTable($0, publication)?.stream ?? $0.uncapturedStream })
     }
 
     package func read(
@@ -34,6 +41,9 @@ package struct SourcePostgres: SourceConnector {
     ) throws {
         let settings = try SourceSettings(configuration)
         for warning in settings.warnings { try output.log(.warn, warning) }
+        if case .capture(let capture) = settings.method {
+            return try CaptureReader(settings, capture, output).read(catalog, from: state)
+        }
         switch state {
         case .empty, .stream: break
         case .global, .legacy:
