@@ -31,9 +31,13 @@ package struct SourcePostgres: SourceConnector {
         let settings = try SourceSettings(configuration)
         let connection = try settings.connect()
         let tables = try SourceTable.all(in: settings.schemas, connection)
-        guard case .capture(let capture) = settings.method else { return AirbyteCatalog(streams: tables.map(\.stream)) }
-        let publication = try Publication(capture.publication, in: settings.schemas, connection)
-        return AirbyteCatalog(streams: tables.map { CapturedTable($0, publication)?.stream ?? $0.uncapturedStream })
+        switch settings.method {
+        case .standard: return AirbyteCatalog(streams: tables.map(\.stream))
+        case .xmin: return AirbyteCatalog(streams: try tables.map { try $0.numberedStream(connection) })
+        case .capture(let capture):
+            let publication = try Publication(capture.publication, in: settings.schemas, connection)
+            return AirbyteCatalog(streams: tables.map { CapturedTable($0, publication)?.stream ?? $0.copiedStream })
+        }
     }
 
     package func read(
@@ -65,6 +69,11 @@ package struct SourcePostgres: SourceConnector {
                         .config,
                         "The table \(stream.descriptor) does not exist or may not be read; refresh the source's schema."
                     )
+                }
+                if case .xmin = settings.method, stream.syncMode == .incremental {
+                    let reader = XminReader(
+                        stream: stream, table: table, output: messages, checkpointRows: settings.checkpointRows)
+                    return try reader.read(connection, from: state.state(of: stream.descriptor))
                 }
                 let reader = try StreamReader(stream, table, messages, checkpoint: settings.checkpointRows)
                 try reader.read(connection, from: state.state(of: stream.descriptor))

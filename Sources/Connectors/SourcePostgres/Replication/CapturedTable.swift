@@ -34,15 +34,6 @@ struct CapturedTable {
     }
 }
 
-extension SourceTable {
-    /// What `discover` says of a table whose changes cannot be read.
-    var uncapturedStream: AirbyteStream {
-        var stream = stream
-        stream.supportedSyncModes = [.fullRefresh]
-        return stream
-    }
-}
-
 /// The fields that every captured record has beside the table's columns; named as Airbyte's own source does.
 enum CaptureField {
     /// Grows with every change of a row, so that of two records with one key the later one is told.

@@ -6,21 +6,10 @@ import SQL
 
 /// What a publication lets us see.
 struct Publication {
-    /// A table that holds rows: itself, or a partition of the table it belongs to.
-    struct Piece {
-        let id: UInt32
-        let table: TableName
-        /// Changes when the rows are stored anew, and with it where each of them is.
-        let storage: UInt32
-        let rowsPerPage: Int
-        /// The publication's own condition on rows.
-        let filter: String?
-    }
-
     /// A table whose rows are all published.
     struct Table {
         let id: UInt32
-        var pieces: [Piece]
+        var pieces: [TablePiece]
         /// The published columns and the types that they have now.
         var types: [String: UInt32]
     }
@@ -41,7 +30,7 @@ struct Publication {
                 WHERE p.pubname = \(name))
             SELECT n.nspname::text AS schema, r.relname::text AS table, r.oid::bigint AS id,
                 ln.nspname::text AS piece_schema, l.relname::text AS piece, l.oid::bigint AS piece_id,
-                pg_relation_filenode(l.oid)::bigint AS storage, l.reltuples::float8 AS tuples, l.relpages::bigint AS pages,
+                l.reltuples::float8 AS tuples, l.relpages::bigint AS pages,
                 p.oid IS NOT NULL AS published, p.rowfilter
             FROM pg_catalog.pg_class l
             JOIN pg_catalog.pg_namespace ln ON ln.oid = l.relnamespace
@@ -62,13 +51,10 @@ struct Publication {
                 incomplete.insert(table)
                 continue
             }
-            let (tuples, pages): (Double, Int) = try (row.get("tuples"), row.get("pages"))
-            let piece = try Piece(
+            let piece = try TablePiece(
                 id: UInt32(truncatingIfNeeded: row.get("piece_id", as: Int.self)),
-                table: TableName(schema: row.get("piece_schema"), name: row.get("piece")),
-                storage: UInt32(truncatingIfNeeded: row.getOptional("storage", as: Int.self) ?? 0),
-                rowsPerPage: tuples >= 1 && pages > 0 ? max(1, Int(tuples) / pages) : 100,
-                filter: row.getOptional("rowfilter"))
+                table: TableName(schema: row.get("piece_schema"), name: row.get("piece")), rows: row.get("tuples"),
+                pages: row.get("pages"), filter: row.getOptional("rowfilter"))
             let id = try UInt32(truncatingIfNeeded: row.get("id", as: Int.self))
             tables[table, default: Table(id: id, pieces: [], types: [:])].pieces.append(piece)
         }

@@ -1,14 +1,15 @@
 import Postgres
 
 /// Which transactions a snapshot holds the rows of, as `txid_current_snapshot()` tells it.
-struct SnapshotVisibility: Equatable {
+package struct SnapshotVisibility: Equatable {
     /// `first:next:running,…`
     let text: String
     private let first: UInt64
-    private let next: UInt64
+    /// The first transaction that had not begun.
+    let next: UInt64
     private let running: Set<UInt64>
 
-    init?(_ text: String) {
+    package init?(_ text: String) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 3, let first = UInt64(parts[0]), let next = UInt64(parts[1]) else { return nil }
         let running = parts[2].split(separator: ",").map { UInt64($0) }
@@ -22,12 +23,15 @@ struct SnapshotVisibility: Equatable {
     /// Whether the snapshot holds what a transaction wrote that committed before the snapshot ended.
     ///
     /// - Parameter transaction: its number as the log has it, without the count of wraparounds.
-    func holds(_ transaction: UInt32) -> Bool {
+    package func holds(_ transaction: UInt32) -> Bool {
         // The number that is nearest: no two in use are further apart than half the circle.
         let number =
             next &+ UInt64(bitPattern: Int64(Int32(bitPattern: transaction &- UInt32(truncatingIfNeeded: next))))
         return number < first || number < next && !running.contains(number)
     }
+
+    /// Everything before this one had ended.
+    var firstRunning: UInt64 { first }
 
     /// The transactions that were still running, to be compared with those of another snapshot.
     var runningTransactions: Set<UInt64> { running }

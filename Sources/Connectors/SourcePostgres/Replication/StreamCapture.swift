@@ -5,14 +5,6 @@ import Postgres
 
 /// How far one stream has got: its table is copied once, from then on its changes are read.
 struct StreamCapture {
-    /// Where the copy of a table stands.
-    struct Copy: Equatable {
-        let piece: UInt32
-        let storage: UInt32
-        /// The pages before this one are done, as are the pieces before this one.
-        var page: Int
-    }
-
     /// The table that was copied; another one of the same name is copied anew.
     var table: UInt32?
     /// What the copy holds; nil once no change is in it that is still to come.
@@ -20,11 +12,11 @@ struct StreamCapture {
     /// The log's end when the copy was made. The copy's rows carry it, and every change sent later one that is greater.
     var floor: PostgresLSN
     /// Nil once the copy is whole.
-    var copy: Copy?
+    var copy: PagePlace?
 
     static let type = "cdc"
 
-    init(table: UInt32?, visibility: SnapshotVisibility?, floor: PostgresLSN, copy: Copy?) {
+    init(table: UInt32?, visibility: SnapshotVisibility?, floor: PostgresLSN, copy: PagePlace?) {
         self.table = table
         self.visibility = visibility
         self.floor = floor
@@ -42,13 +34,10 @@ struct StreamCapture {
             return
         }
         guard let floor = json["snapshot_lsn"]?.intValue, floor >= 0 else { return nil }
-        var copy: Copy?
+        var copy: PagePlace?
         if let saved = json["copy"] {
-            guard let piece = saved["piece"]?.intValue, let storage = saved["storage"]?.intValue,
-                let page = saved["page"]?.intValue, page >= 0
-            else { return nil }
-            copy = Copy(
-                piece: UInt32(truncatingIfNeeded: piece), storage: UInt32(truncatingIfNeeded: storage), page: page)
+            guard let place = PagePlace(saved) else { return nil }
+            copy = place
         }
         var visibility: SnapshotVisibility?
         if let text = json["snapshot"]?.stringValue {
@@ -70,11 +59,7 @@ struct StreamCapture {
         if let namespace = stream.namespace { json["stream_namespace"] = .string(namespace) }
         if let table { json["table"] = .integer(table) }
         if let visibility { json["snapshot"] = .string(visibility.text) }
-        if let copy {
-            json["copy"] = [
-                "piece": .integer(copy.piece), "storage": .integer(copy.storage), "page": .integer(copy.page),
-            ]
-        }
+        if let copy { json["copy"] = copy.json }
         return json
     }
 }
