@@ -386,6 +386,55 @@ struct CaptureTests {
         #expect(second.statuses == ["STARTED", "RUNNING", "COMPLETE", "STARTED", "COMPLETE"])
     }
 
+    @Test func `a state sent while a table is copied holds what the captured streams have`() async throws {
+        let source = try await CaptureSource(
+            "CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id int); INSERT INTO a VALUES (1); INSERT INTO b VALUES (2)"
+        )
+        let first = try await source.read(["a"])
+        var streams = try await source.streams(["b", "a"])
+        streams[0].syncMode = .fullRefresh
+        let second = try await source.read(streams, state: first.lastState)
+        // Broken off behind the copy of b, nothing of a comes again.
+        let third = try await source.read(streams, state: second.states.first)
+        #expect(third.records.compactMap { $0["id"]?.intValue } == [2])
+    }
+
+    @Test func `a publication made anew is told, and one that leaves out deletes`() async throws {
+        let source = try await CaptureSource("CREATE TABLE t (id int PRIMARY KEY)")
+        let first = try await source.read(["t"])
+        try await source.execute("INSERT INTO t VALUES (1)")
+        try await source.execute(
+            #"DROP PUBLICATION "pub ""q"" x"; CREATE PUBLICATION "pub ""q"" x" FOR TABLE t WITH (publish = 'insert, update')"#
+        )
+        let run = try await source.read(["t"], state: first.lastState)
+        #expect(run.failure?["failure_type"] == "config_error")
+        #expect(run.failure?["message"]?.stringValue?.contains("did not exist at the saved position") == true)
+        #expect(run.logs.contains { $0.contains("leaves out deletes") })
+    }
+
+    @Test func `a slot that somebody holds for a moment is waited for`() async throws {
+        let source = try await CaptureSource("CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1)")
+        let (url, slot) = (source.url, source.slot)
+        let other = try await Thread.value {
+            let other = try PostgresReplication(PostgresSettings(url: url))
+            try other.start(
+                slot: slot, at: PostgresLSN(0),
+                options: [("proto_version", "1"), ("publication_names", #""pub ""q"" x""#)])
+            return HeldSlot(replication: other)
+        }
+        async let run = source.read(["t"])
+        let isHeld = "SELECT active::text AS value FROM pg_replication_slots WHERE slot_name = '\(slot)'"
+        #expect(try await source.value(isHeld) == "true")
+        let waits =
+            "SELECT count(*)::text AS value FROM pg_stat_activity WHERE query LIKE 'START_REPLICATION SLOT \"\(slot)%' AND wait_event = 'ClientRead'"
+        // Its refused attempt shows among the server's sessions.
+        try await eventually { try await source.value(waits) != "0" }
+        await Thread.value { other.replication.close() }
+        #expect(try await run.exitCode == 0)
+    }
+
+    struct HeldSlot: @unchecked Sendable { let replication: PostgresReplication }
+
     @Test func `partitions are one stream wherever their rows are`() async throws {
         let source = try await CaptureSource(
             """

@@ -32,7 +32,9 @@ struct CaptureReader {
             catalog, SourceTable.all(in: schemas, connection),
             Publication(capture.publication, in: schemas, connection),
             named: capture.publication, defaultSchema: settings.schemas.first)
-        for state in saved.streams where plan.refreshed.contains(where: { $0.0.descriptor == state.descriptor }) {
+        // A state is of all streams, so those whose turn comes later must stand in it from the first one on.
+        let wanted = Set(catalog.streams.map(\.descriptor))
+        for state in saved.streams where wanted.contains(state.descriptor) {
             global.set(state.state, of: state.descriptor)
         }
         for (stream, table) in plan.refreshed {
@@ -66,6 +68,10 @@ struct CaptureReader {
             try output.log(.info, "The replication slot \(slot.name) is \(found.lag) bytes behind the end of the log.")
         }
         if let warning = slot.warning { try warn(warning) }
+        let left = try Publication.unpublished(capture.publication, connection)
+        if !left.isEmpty {
+            try warn("The publication \(capture.publication) leaves out \(left), which the destination will not see.")
+        }
     }
 
     private func read(

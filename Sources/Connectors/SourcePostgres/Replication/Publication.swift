@@ -62,6 +62,17 @@ struct Publication {
         try addColumns(name, connection)
     }
 
+    /// The kinds of changes that it does not publish; empty where it publishes all.
+    static func unpublished(_ name: String, _ connection: PostgresConnection) throws -> String {
+        let row = try connection.rows(
+            "SELECT pubinsert, pubupdate, pubdelete FROM pg_catalog.pg_publication WHERE pubname = \(name)"
+        ).first
+        guard let row else { return "" }
+        return try [("pubinsert", "inserts"), ("pubupdate", "updates"), ("pubdelete", "deletes")].filter { column, _ in
+            try !row.get(column, as: Bool.self)
+        }.map(\.1).joined(separator: " and ")
+    }
+
     private mutating func addColumns(_ name: String, _ connection: PostgresConnection) throws {
         // Older servers publish every column but those that they compute.
         let computed: Fragment = connection.serverVersion >= 180_000 ? "true" : "a.attgenerated = ''"
