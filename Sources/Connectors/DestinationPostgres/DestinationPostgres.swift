@@ -11,6 +11,7 @@ package struct DestinationPostgres: DestinationConnector {
         "documentationUrl": "https://docs.airbyte.com/integrations/destinations/postgres",
         "protocol_version": "0.2.0",
         "supportsIncremental": true,
+        "\(RowBlock.specificationMember)": [.string(RowBlock.postgres)],
         "supportsNormalization": false,
         "supportsDBT": false,
         "supported_destination_sync_modes": ["overwrite", "append", "append_dedup"],
