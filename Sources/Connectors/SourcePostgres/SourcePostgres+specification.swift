@@ -34,8 +34,9 @@ extension SourcePostgres {
             "order": 5,
         ],
         "jdbc_url_params": [
-            "title": "JDBC URL parameters", "description": "Accepted for compatibility and ignored.",
-            "type": "string", "order": 6,
+            "title": "JDBC URL parameters", "type": "string", "order": 6,
+            "description":
+                "name=value pairs joined with &. What means something here is honoured; the rest is warned of.",
         ],
         "ssl_mode": ServerOptions.encryptionProperty(order: 7),
         "replication_method": [
