@@ -10,7 +10,7 @@ final class PostgresRowSink: RowSink {
     /// Where deduplicated rows are loaded first; nil where rows are only appended.
     private let staging: String?
     private let merge: PostgresMerge
-    private let keyCount: Int
+    private let number: Int
     private var text: [UInt8] = []
     private var rows = 0
     private var ids = RawIDSource()
@@ -21,7 +21,7 @@ final class PostgresRowSink: RowSink {
         self.table = table
         self.connection = connection
         merge = PostgresMerge(table, schema)
-        keyCount = schema.primaryKey.count
+        self.number = number
         let names = schema.allColumns.map { quote($0.name) }
         if schema.isDeduplicated {
             let name = "pg_temp.\(quote("swiftlet_staging_\(number)"))"
@@ -29,6 +29,7 @@ final class PostgresRowSink: RowSink {
             let sequence = quote(TableSchema.sequence)
             try connection.execute(
                 script: "CREATE TEMPORARY TABLE \(name) (\(list), \(sequence) bigint) ON COMMIT DELETE ROWS")
+            try merge.prepare(number, on: connection)
             staging = name
             columns = (names + [sequence]).joined(separator: ", ")
         } else {
@@ -75,15 +76,7 @@ final class PostgresRowSink: RowSink {
         // Of many streams each would otherwise keep a whole batch's memory.
         text.removeAll(keepingCapacity: text.capacity <= Self.keptCapacity)
         rows = 0
-        guard let staging else { return }
-        try connection.execute(script: merge.removeDuplicates(from: staging, lastOrder: quote(TableSchema.sequence)))
-        let cases = try connection.rows(Query(trusted: merge.findNullKeys(in: staging))).map { row in
-            row.values.map { $0 == .bool(true) }
-        }
-        for isNull in [Array(repeating: false, count: keyCount)] + cases {
-            for statement in merge.settle(staging, isNull: isNull) { try connection.execute(script: statement) }
-        }
-        try connection.execute(script: merge.insert(from: staging))
+        if let staging { try merge.run(staging, number, on: connection) }
     }
 
     private static let keptCapacity = 1 << 20
