@@ -190,6 +190,22 @@ struct TunnelTests {
         try await eventually { Self.clients(of: host).isEmpty }
     }
 
+    @Test func `what a killed connector left is removed by the next, and nothing else`() async throws {
+        let host = try await Self.host.value
+        let stale = "/tmp/swiftlet-tunnel-\(UUID())"
+        try Directory.create(stale)
+        try SecureFile.write([1], to: "\(stale)/askpass")
+        let configuration = try await Self.configuration(Self.key(host))
+        try await Thread.value {
+            let servers = try (0..<2).map { _ in try ServerOptions(Configuration(configuration), defaultPort: 5432) }
+            let alive = try servers[0].connect { $0 }
+            #expect(!Directory.exists(stale))
+            try Self.connect(servers[1]).execute(script: "SELECT 1")
+            #expect(Directory.exists(alive.host))
+            #expect(alive.tunnel != nil)
+        }
+    }
+
     private static func connect(_ server: ServerOptions) throws -> PostgresConnection {
         try server.connect { address in
             var settings = PostgresSettings()

@@ -38,8 +38,8 @@ final class SSHProcess: Sendable {
 
     var hasEnded: Bool { child.wait(until: BootClock.now) != nil }
 
-    /// The end of what it wrote to its standard error.
-    var lastWords: String { complaints.text }
+    /// The end of what it wrote to its standard error since the last time.
+    func takeWords() -> String { complaints.takeText() }
 
     /// Waits for the line that says that the tunnel is open.
     func waitUntilReady(for patience: Duration) -> Start {
@@ -87,9 +87,13 @@ final class SSHProcess: Sendable {
             }
         }
 
-        var text: String {
+        func takeText() -> String {
             take()
-            return String(decoding: kept.withLock { $0 }, as: UTF8.self)
+            let bytes = kept.withLock { kept in
+                defer { kept = [] }
+                return kept
+            }
+            return String(decoding: bytes, as: UTF8.self)
         }
 
         /// Takes what is there; false where nothing is.

@@ -26,10 +26,11 @@ package final class SSHTunnel: Sendable {
     private let options: TunnelOptions
     private let target: Target
     private let process: SSHProcess
-    private let directory: String
+    private let directory: TunnelDirectory
 
     private init(
-        _ entrance: Entrance, _ options: TunnelOptions, _ target: Target, _ process: SSHProcess, _ directory: String
+        _ entrance: Entrance, _ options: TunnelOptions, _ target: Target, _ process: SSHProcess,
+        _ directory: TunnelDirectory
     ) {
         self.entrance = entrance
         self.options = options
@@ -38,10 +39,7 @@ package final class SSHTunnel: Sendable {
         self.directory = directory
     }
 
-    deinit {
-        process.end()
-        try? Directory.remove(directory)
-    }
+    deinit { process.end() }
 
     var isOpen: Bool { !process.hasEnded }
 
@@ -56,28 +54,22 @@ package final class SSHTunnel: Sendable {
         var attempt = 0
         while true {
             attempt += 1
-            let directory = try makeDirectory()
-            do {
-                let entrance = try target.needsPort ? Entrance.port(freePort()) : .socket(directory: directory)
-                let command = SSHCommand(program, options, target, entrance, directory: directory)
-                let process = try SSHProcess(command.request())
-                let start = process.waitUntilReady(for: command.patience)
-                if start == .ready { return SSHTunnel(entrance, options, target, process, directory) }
-                process.end()
-                let failure = SSHFailure(process.lastWords, options, target)
-                guard failure.isPortTaken, attempt < 5 else { throw failure.error(isSilent: start == .silent) }
-                try? Directory.remove(directory)
-            } catch {
-                try? Directory.remove(directory)
-                throw error
-            }
+            let directory = try TunnelDirectory()
+            let entrance = try target.needsPort ? Entrance.port(freePort()) : .socket(directory: directory.path)
+            let command = SSHCommand(program, options, target, entrance, directory: directory.path)
+            let process = try SSHProcess(command.request())
+            let start = process.waitUntilReady(for: command.patience)
+            if start == .ready { return SSHTunnel(entrance, options, target, process, directory) }
+            process.end()
+            let failure = SSHFailure(process.takeWords(), options, target)
+            guard failure.isPortTaken, attempt < 5 else { throw failure.error(isSilent: start == .silent) }
         }
     }
 
-    /// Why no connection came about through the tunnel: `ssh` may know more than the driver.
+    /// Why no connection came about through the tunnel: `ssh` may know more than the driver. What it said is told once.
     func explain(_ error: DatabaseError, to host: String) -> ConnectorError {
         if error.native == nil, error.code == .unavailable || error.code == .other,
-            let refusal = SSHFailure(process.lastWords, options, target).refusal(hasEnded: process.hasEnded)
+            let refusal = SSHFailure(process.takeWords(), options, target).refusal(hasEnded: process.hasEnded)
         {
             return refusal
         }
@@ -86,18 +78,6 @@ package final class SSHTunnel: Sendable {
             .joined(separator: "\(host) through the SSH host \(options.host)")
         return ConnectorError(
             database: DatabaseError(error.code, message, native: error.native, constraint: error.constraint))
-    }
-
-    /// A socket's path may not have more than 107 bytes.
-    private static func makeDirectory() throws -> String {
-        let wanted = getenv("TMPDIR").map { String(cString: $0) } ?? ""
-        let isGood = wanted.hasPrefix("/") && wanted.utf8.count <= 60 && !wanted.contains(":") && !wanted.contains("%")
-        var template = Array("\(isGood ? wanted : "/tmp")/swiftlet-tunnel-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else {
-            throw ConnectorError(
-                .system, "No directory for a tunnel can be made: \(PosixError.reason(errno)).")
-        }
-        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     private static func freePort() throws -> Int {
