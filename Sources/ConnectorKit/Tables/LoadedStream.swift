@@ -28,7 +28,7 @@ final class LoadedStream {
         self.stream = stream
         self.final = final
         temporary = warehouse.identifiers.temporary(of: final)
-        var schema = try TableSchema(stream, warehouse.identifiers)
+        var schema = try TableSchema(stream, warehouse.identifiers, warehouse.style)
         replacement = try Self.replacement(
             of: stream, final, temporary, isFirstAttempt: isFirstAttempt, in: warehouse)
         let target = replacement == .never ? final : temporary
@@ -38,6 +38,7 @@ final class LoadedStream {
             if !missing.isEmpty || !widened.isEmpty {
                 try warehouse.reshape(target, adding: missing, widening: widened)
             }
+            try warehouse.relax(target, schema)
         } else {
             try warehouse.create(target, schema.allColumns)
         }

@@ -38,6 +38,7 @@ final class PostgresRowSink: RowBlockSink {
             let sequence = quote(TableSchema.sequence)
             try connection.execute(
                 script: "CREATE TEMPORARY TABLE \(name) (\(list), \(sequence) bigint) ON COMMIT DELETE ROWS")
+            try merge.prepare(number, on: connection)
             staging = name
             target = "\(name) (\((names + [sequence]).joined(separator: ", ")))"
         } else {
@@ -100,14 +101,8 @@ final class PostgresRowSink: RowBlockSink {
         text = []
         try blocks?.flush()
         guard let staging else { return }
-        try batch.execute(merge.removeDuplicates(from: staging, lastOrder: quote(TableSchema.sequence)))
-        let cases = try connection.rows(Query(trusted: merge.findNullKeys(in: staging))).map { row in
-            row.values.map { $0 == .bool(true) }
-        }
-        for isNull in [Array(repeating: false, count: schema.primaryKey.count)] + cases {
-            for statement in merge.settle(staging, isNull: isNull) { try batch.execute(statement) }
-        }
-        try batch.execute(merge.insert(from: staging))
+        try batch.finishCopy()
+        try merge.run(staging, number, on: connection)
     }
 
     private func send() throws {
