@@ -23,7 +23,7 @@ package struct Configuration: Sendable {
     /// A text that must be there and not be empty.
     package func required(_ key: String) throws -> String {
         guard let text = try string(key), !text.isEmpty else {
-            throw ConnectorError(.config, "The configuration needs a value for \"\(path)\(key)\".")
+            throw missing(key)
         }
         return text
     }
@@ -73,11 +73,19 @@ package struct Configuration: Sendable {
         return Configuration(value, path: "\(path)\(key).")
     }
 
+    /// The key with what it is inside of.
+    package func name(of key: String) -> String { "\(path)\(key)" }
+
     private func present(_ key: String) -> JSON? {
-        json[key].flatMap { $0.isNull ? nil : $0 }
+        guard let value = json[key], !value.isNull else { return Optional.none }
+        return value
     }
 
-    private func wrong(_ key: String, _ kind: String) -> ConnectorError {
+    func missing(_ key: String) -> ConnectorError {
+        ConnectorError(.config, "The configuration needs a value for \"\(path)\(key)\".")
+    }
+
+    func wrong(_ key: String, _ kind: String) -> ConnectorError {
         ConnectorError(.config, "The configuration's \"\(path)\(key)\" must be \(kind).")
     }
 }

@@ -17,7 +17,8 @@ struct XminState {
         guard let json, !json.isNull else { return nil }
         switch json["state_type"]?.stringValue {
         case "xmin": break
-        case "full_refresh": return nil
+        // What a full refresh left, or the first read of Airbyte's own source.
+        case "full_refresh", "ctid": return nil
         case let type:
             throw ConnectorError(
                 .config,
