@@ -368,6 +368,7 @@ struct CaptureTests {
         for name in ["a", "b"] { #expect(try await source.table(name) == ConnectorRun.folded(all, name)) }
         // Out and in again, it is copied again: what changed meanwhile was not sent.
         let without = try await source.read(["a"], state: third.lastState)
+        #expect(without.logs.contains { $0.contains("public.b is left out now") })
         let back = try await source.read(["a", "b"], state: without.lastState)
         #expect(back.records.count == 3)
     }
@@ -381,7 +382,13 @@ struct CaptureTests {
         let first = try await source.read(streams)
         #expect(first.exitCode == 0, "\(first.output.suffix(2))")
         #expect(first.states.allSatisfy { $0["type"] == "GLOBAL" })
-        let second = try await source.read(streams, state: first.lastState)
+        // A new job begins without the state of a stream that is read anew each time.
+        var state = try #require(first.lastState)
+        let kept = state["global"]?["stream_states"]?.arrayValue?.filter { $0["stream_descriptor"]?["name"] == "a" }
+        state["global"] = [
+            "shared_state": state["global"]?["shared_state"] ?? .null, "stream_states": .array(kept ?? []),
+        ]
+        let second = try await source.read(streams, state: state)
         #expect(second.records.compactMap { $0["id"]?.intValue } == [2])
         #expect(second.statuses == ["STARTED", "RUNNING", "COMPLETE", "STARTED", "COMPLETE"])
     }
@@ -396,15 +403,17 @@ struct CaptureTests {
         let second = try await source.read(streams, state: first.lastState)
         // Broken off behind the copy of b, nothing of a comes again.
         let third = try await source.read(streams, state: second.states.first)
-        #expect(third.records.compactMap { $0["id"]?.intValue } == [2])
+        #expect(third.exitCode == 0)
+        #expect(third.records.isEmpty)
     }
 
     @Test func `a publication made anew is told, and one that leaves out deletes`() async throws {
         let source = try await CaptureSource("CREATE TABLE t (id int PRIMARY KEY)")
         let first = try await source.read(["t"])
+        try await source.execute(#"DROP PUBLICATION "pub ""q"" x""#)
         try await source.execute("INSERT INTO t VALUES (1)")
         try await source.execute(
-            #"DROP PUBLICATION "pub ""q"" x"; CREATE PUBLICATION "pub ""q"" x" FOR TABLE t WITH (publish = 'insert, update')"#
+            #"CREATE PUBLICATION "pub ""q"" x" FOR TABLE t WITH (publish = 'insert, update')"#
         )
         let run = try await source.read(["t"], state: first.lastState)
         #expect(run.failure?["failure_type"] == "config_error")

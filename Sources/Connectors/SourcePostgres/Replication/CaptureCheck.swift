@@ -44,7 +44,9 @@ struct CaptureCheck {
         do {
             try settings.connectForReplication().close()
             return nil
-        } catch let error as DatabaseError where error.code == .refused || error.code == .other {
+        } catch {
+            let error = ConnectorError(error)
+            guard error.code == .config else { throw error }
             return "The user may not replicate; run ALTER ROLE … REPLICATION as an administrator. \(error.message)"
         }
     }

@@ -34,8 +34,12 @@ struct CaptureReader {
             named: capture.publication, defaultSchema: settings.schemas.first)
         // A state is of all streams, so those whose turn comes later must stand in it from the first one on.
         let wanted = Set(catalog.streams.map(\.descriptor))
-        for state in saved.streams where wanted.contains(state.descriptor) {
-            global.set(state.state, of: state.descriptor)
+        for state in saved.streams {
+            if wanted.contains(state.descriptor) {
+                global.set(state.state, of: state.descriptor)
+            } else if isCapturing, StreamCapture(state.state) != nil {
+                try warn("The stream \(state.descriptor) is left out now, so it is copied again when it is back.")
+            }
         }
         for (stream, table) in plan.refreshed {
             try global.stream(stream.descriptor).reading { messages in

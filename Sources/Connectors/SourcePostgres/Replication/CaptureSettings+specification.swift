@@ -39,7 +39,7 @@ extension CaptureSettings {
             "heartbeat_action_query": [
                 "type": "string", "title": "Heartbeat query",
                 "description":
-                    "Run when a read begins. On a quiet database, one that writes lets the server throw its log away.",
+                    "Run when a read begins. Seldom needed: a read moves on also when no published table was changed.",
                 "default": "", "order": 7,
             ],
             "invalid_cdc_cursor_position_behavior": [
