@@ -478,6 +478,47 @@ struct CaptureTests {
         #expect(second.records.compactMap { $0["id"]?.intValue } == [3])
     }
 
+    @Test func `a destination that goes by key ends with the rows of the source`() async throws {
+        let source = try await CaptureSource(
+            """
+            CREATE TABLE t (id int PRIMARY KEY, v int, note text);
+            INSERT INTO t SELECT g, g, 'n' || g FROM generate_series(1, 1000) g;
+            """, publication: "FOR TABLE t", checkpointRows: 200)
+        let stream = try #require(try await source.streams(["t"]).first)
+        var target = stream
+        target.stream.namespace = "copy"
+        target.destinationSyncMode = .appendDedup
+        target.generationID = 1
+        target.minimumGenerationID = 0
+        let catalog = try JSON.encode(ConfiguredCatalog(streams: [target]))
+        var state: JSON?
+        for round in 0..<4 {
+            let read = try await source.read([stream], state: state)
+            #expect(read.exitCode == 0, "\(read.output.suffix(2))")
+            state = read.lastState
+            let lines = read.output.map { line in
+                line.split(separator: #""namespace":"public""#).joined(separator: #""namespace":"copy""#)
+            }
+            let written = try await ConnectorRun.run(
+                ["destination-postgres", "write"], files: [("config", source.configuration), ("catalog", catalog)],
+                input: lines)
+            #expect(written.exitCode == 0, "\(written.output.suffix(2))")
+            let difference = """
+                SELECT count(*)::text AS value FROM (
+                    (SELECT id, v, note FROM t EXCEPT SELECT id, v, note FROM copy.t) UNION ALL
+                    (SELECT id, v, note FROM copy.t EXCEPT SELECT id, v, note FROM t)) x
+                """
+            #expect(try await source.value(difference) == "0", "round \(round)")
+            try await source.execute(
+                """
+                UPDATE t SET v = v + 1 WHERE id % 3 = \(round % 3); DELETE FROM t WHERE id % 50 = \(round);
+                UPDATE t SET id = id + 5000 WHERE id < 5000 AND id % 70 = \(round + 10);
+                BEGIN; INSERT INTO t VALUES (-1, 0, 'x'); UPDATE t SET v = 7 WHERE id = -1; DELETE FROM t WHERE id = -1; COMMIT;
+                INSERT INTO t VALUES (-2, \(round), 'y') ON CONFLICT (id) DO UPDATE SET v = EXCLUDED.v + 100;
+                """)
+        }
+    }
+
     @Test func `one large transaction passes through and a state follows it`() async throws {
         let source = try await CaptureSource("CREATE TABLE t (id int PRIMARY KEY, v text)", checkpointRows: 1_000)
         let first = try await source.read(["t"])
