@@ -336,7 +336,7 @@ class Postgres:
         data = os.path.join(self.directory, "data")
         self.run("initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8")
         options = (f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.directory} "
-                   "-c max_wal_size=4GB -c max_connections=300")
+                   "-c max_wal_size=4GB -c max_connections=300 -c wal_level=logical")
         self.run("pg_ctl", "-D", data, "-l", os.path.join(self.directory, "log"), "-w", "-o", options, "start")
         self.data = data
         self.version = self.query("show server_version").split()[0]
