@@ -12,6 +12,10 @@ package struct ConnectorSpecification: Sendable, Hashable {
     package var supportedDestinationSyncModes: [String] {
         json["supported_destination_sync_modes"]?.arrayValue?.compactMap(\.stringValue) ?? []
     }
+    /// The forms of row blocks that the connector sends or takes; none but for native ones.
+    package var rowBlocks: [String] {
+        json[RowBlock.specificationMember]?.arrayValue?.compactMap(\.stringValue) ?? []
+    }
     /// A spec that names no version speaks 0.2.0 (protocol.md 1.12).
     package var protocolVersion: String { json["protocol_version"]?.stringValue ?? ProtocolVersion.unnamed.description }
 }

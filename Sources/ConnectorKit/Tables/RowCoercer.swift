@@ -42,6 +42,9 @@ package struct RowCoercer {
         metaHead = Array((stream.syncID.map { #"{"sync_id":\#($0),"changes":["# } ?? #"{"changes":["#).utf8)
     }
 
+    /// What `_airbyte_meta` says of a row that came as it was.
+    var metaOfUnchanged: [UInt8] { metaHead + Array("]}".utf8) }
+
     /// Reads a record of `line` in the place of the one before it.
     package mutating func read(_ record: MessageScanner.Record, in line: UnsafeBufferPointer<UInt8>) {
         for index in cells.indices { cells[index] = .null }

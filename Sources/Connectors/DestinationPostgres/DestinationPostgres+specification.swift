@@ -1,3 +1,4 @@
+import Airbyte
 import ConnectorKit
 package import JSON
 
@@ -6,6 +7,7 @@ extension DestinationPostgres {
         "documentationUrl": "https://docs.airbyte.com/integrations/destinations/postgres",
         "protocol_version": "0.2.0",
         "supportsIncremental": true,
+        "\(RowBlock.specificationMember)": [.string(RowBlock.postgres)],
         "supportsNormalization": false,
         "supportsDBT": false,
         "supported_destination_sync_modes": ["overwrite", "append", "append_dedup"],

@@ -10,12 +10,16 @@ final class PostgresWarehouse: Warehouse {
         systemColumns: ["tableoid", "ctid", "xmin", "xmax", "cmin", "cmax"])
     private let connection: PostgresConnection
     private let options: PostgresTableOptions
+    private let batch: PostgresBatch
     private var defaultSchema: String { options.schema }
     private var sinks: [PostgresRowSink] = []
+    /// How many sinks there ever were, so that each has names of its own.
+    private var numbered = 0
 
     init(_ connection: PostgresConnection, _ options: PostgresTableOptions) {
         self.connection = connection
         self.options = options
+        batch = PostgresBatch(connection)
     }
 
     var style: TableStyle { options.style }
@@ -165,15 +169,15 @@ final class PostgresWarehouse: Warehouse {
     }
 
     func sink(into table: TableName, _ schema: TableSchema) throws -> any RowSink {
-        let sink = try PostgresRowSink(table, schema, number: sinks.count, connection)
+        numbered += 1
+        let sink = try PostgresRowSink(table, schema, number: numbered, connection, batch)
         sinks.append(sink)
         return sink
     }
 
     func commit() throws {
-        try transaction {
-            for sink in sinks { try sink.flush() }
-        }
+        for sink in sinks { try sink.flush() }
+        try batch.commit()
     }
 
     // MARK: Helpers of the above

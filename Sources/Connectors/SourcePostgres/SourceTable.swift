@@ -29,7 +29,7 @@ struct SourceTable {
             """
             SELECT n.nspname::text AS schema, c.relname::text AS table, a.attname::text AS column,
                 pg_catalog.format_type(a.atttypid, -1) AS type, b.typtype::text AS kind,
-                pg_catalog.format_type(b.oid, NULL) AS base,
+                pg_catalog.format_type(b.oid, NULL) AS base, a.attnotnull AS not_null,
                 coalesce(array_position((i.indkey::int[])[0:i.indnkeyatts - 1], a.attnum::int), -1)::bigint AS key_place
             FROM pg_catalog.pg_class c
             JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -58,7 +58,8 @@ struct SourceTable {
                 table = (schema, name)
             }
             let column = try SourceColumn(
-                name: row.get("column"), type: row.get("type"), base: row.get("base"), kind: row.get("kind"))
+                name: row.get("column"), type: row.get("type"), base: row.get("base"), kind: row.get("kind"),
+                isNotNull: row.get("not_null"))
             columns.append(column)
             let place: Int = try row.get("key_place")
             if place >= 0 { keys.append((place, column.name)) }

@@ -68,7 +68,9 @@ struct AttemptOpener: Sendable {
                 image: destinationDefinition.image, config: destinationConfiguration,
                 supportsRefreshes: destinationDefinition.supportsRefreshes),
             catalog: catalog, mapping: connection.mapping, treatments: treatments,
-            countMismatch: connection.runPolicy.countMismatch ?? .fail, limits: limits,
+            countMismatch: connection.runPolicy.countMismatch ?? .fail,
+            rowBlocks: treatments.isEmpty ? sourceDefinition.rowBlocks(sharedWith: destinationDefinition) : nil,
+            limits: limits,
             secrets: sourceSecrets + destinationSecrets + keys)
         let policy = connection.runPolicy
         return OpenedAttempt(
@@ -97,4 +99,10 @@ extension ConfiguredCatalog {
 extension ConnectorDefinition {
     /// Repository and tag as one text.
     var image: String { "\(repository):\(tag)" }
+
+    /// The form of row blocks that both connectors know, by what their specifications say.
+    fileprivate func rowBlocks(sharedWith other: ConnectorDefinition) -> String? {
+        let (mine, theirs) = (specification.rowBlocks, other.specification.rowBlocks)
+        return mine.first { theirs.contains($0) }
+    }
 }
