@@ -10,6 +10,8 @@ package final class SSHHost: Sendable {
     package let port: Int
     /// What its one user signs in with.
     package let userKey: String
+    /// Another of the user's, in the form that Airbyte asks for.
+    package let rsaKey: String
     package let otherKey: String
     /// As `ssh-keyscan` would show it.
     package let hostKey: String
@@ -26,6 +28,7 @@ package final class SSHHost: Sendable {
         let account = Account()
         try Self.prepare(directory, account, settings)
         userKey = try Self.text("\(directory)/user")
+        rsaKey = try Self.text("\(directory)/rsa")
         otherKey = try Self.text("\(directory)/other")
         hostKey = try Self.text("\(directory)/host.pub")
         var started: (port: Int, child: Child, log: Log)?
@@ -70,11 +73,14 @@ package final class SSHHost: Sendable {
         for name in ["host", "user", "other"] {
             try run("/usr/bin/ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", "\(directory)/\(name)")
         }
+        try run(
+            "/usr/bin/ssh-keygen", "-q", "-t", "rsa", "-b", "2048", "-m", "PEM", "-N", "", "-C", "", "-f",
+            "\(directory)/rsa")
         let hash = try output("/usr/bin/openssl", "passwd", "-6", password)
         let files = [
             "passwd": "\(user):x:\(account.uid):\(account.gid)::\(directory):/bin/sh\n",
             "shadow": "\(user):\(hash):19000:0:99999:7:::\n", "group": "\(user):x:\(account.gid):\n",
-            "authorized": try text("\(directory)/user.pub"),
+            "authorized": try text("\(directory)/user.pub") + text("\(directory)/rsa.pub"),
             "config": """
             ListenAddress 127.0.0.1
             HostKey \(directory)/host
