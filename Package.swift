@@ -103,6 +103,9 @@ let package = Package(
             "SourcePostgres", ["ConnectorKit", "Postgres", "SQL", "Airbyte", "JSON", "Time"],
             path: "Sources/Connectors/SourcePostgres"),
         library(
+            "SourceSQLite", ["ConnectorKit", "SQLite", "SQL", "Airbyte", "JSON"],
+            path: "Sources/Connectors/SourceSQLite"),
+        library(
             "SourceFaker", ["ConnectorKit", "Airbyte", "JSON", "Time"], path: "Sources/Connectors/SourceFaker"),
         library(
             "DestinationDevNull", ["ConnectorKit", "Airbyte", "JSON"],
@@ -114,7 +117,8 @@ let package = Package(
                 "Store", "Model", "Flow", "Schema",
                 "SQLite", "Schedule",
                 "Postgres", "SQL", "Crypto", "Service", "Posix", "Log", "Time", "JSON", "Airbyte", "ConnectorKit",
-                "DestinationSQLite", "DestinationPostgres", "SourcePostgres", "SourceFaker", "DestinationDevNull",
+                "DestinationSQLite", "DestinationPostgres", "SourcePostgres", "SourceSQLite", "SourceFaker",
+                "DestinationDevNull",
             ]),
 
         // Programs: wiring only
@@ -126,8 +130,8 @@ let package = Package(
         program(
             "Connector",
             [
-                "ConnectorKit", "DestinationSQLite", "DestinationPostgres", "SourcePostgres", "SourceFaker",
-                "DestinationDevNull", "Posix",
+                "ConnectorKit", "DestinationSQLite", "DestinationPostgres", "SourcePostgres", "SourceSQLite",
+                "SourceFaker", "DestinationDevNull", "Posix",
             ]),
 
         // What is measured
@@ -204,8 +208,8 @@ let package = Package(
         tests(
             "ConnectorTests",
             [
-                "ConnectorKit", "DestinationSQLite", "DestinationPostgres", "SourcePostgres", "SourceFaker",
-                "DestinationDevNull", "Airbyte", "Postgres", "SQLite",
+                "ConnectorKit", "DestinationSQLite", "DestinationPostgres", "SourcePostgres", "SourceSQLite",
+                "SourceFaker", "DestinationDevNull", "Airbyte", "Postgres", "SQLite",
                 "SQL", "JSON", "TestKit", "Posix", "Time",
             ]),
         tests("ProgramTests", ["HTTP", "Crypto", "TestKit", "Postgres", "SQLite", "SQL", "JSON", "Posix", "Time"]),

@@ -5,7 +5,7 @@ package import JSON
 package struct RowBlock: Sendable, Equatable {
     /// Tells a connector that it may send or is sent such blocks, and of which form.
     package static let variable = "SWIFTLET_ROW_BLOCKS"
-    /// The member of a connector's specification that lists the forms it knows.
+    /// The member of a connector's specification that lists the forms it knows: `[{"form": …, "unless": {…}}]`.
     package static let specificationMember = "swiftletRowBlocks"
     /// Tuples as Postgres' binary COPY has them, without header and trailer. The columns have the types that
     /// destination-postgres declares for the stream's schema.

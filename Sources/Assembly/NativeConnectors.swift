@@ -7,6 +7,7 @@ import JSON
 import Model
 import SourceFaker
 import SourcePostgres
+import SourceSQLite
 import Time
 
 /// The definitions of the connectors that come with the programs, under Airbyte's own ids, so that clients which name
@@ -15,6 +16,8 @@ enum NativeConnectors {
     static func definitions(at time: Instant) -> [ConnectorDefinition] {
         [
             definition(.source, "Postgres", "decd338e-5647-4c0b-adf4-da0e75f5a750", SourcePostgres.self, time),
+            // Airbyte has none of that name.
+            definition(.source, "SQLite", "28482a5c-f582-42ef-b820-0765718c6e20", SourceSQLite.self, time),
             definition(.source, "Sample Data", "dfd88b22-b603-4c3d-aad7-3701784586b1", SourceFaker.self, time),
             definition(
                 .destination, "Postgres", "25c5221d-dce2-4163-ade9-739ef790f503", DestinationPostgres.self, time),

@@ -4,10 +4,11 @@ import DestinationPostgres
 import DestinationSQLite
 import SourceFaker
 import SourcePostgres
+import SourceSQLite
 
 ConnectorProgram.main(
     CommandLine.arguments,
     [
-        SourcePostgres.self, SourceFaker.self, DestinationPostgres.self, DestinationSQLite.self,
+        SourcePostgres.self, SourceSQLite.self, SourceFaker.self, DestinationPostgres.self, DestinationSQLite.self,
         DestinationDevNull.self,
     ])

@@ -23,7 +23,7 @@ package struct Configuration: Sendable {
     /// A text that must be there and not be empty.
     package func required(_ key: String) throws -> String {
         guard let text = try string(key), !text.isEmpty else {
-            throw ConnectorError(.config, "The configuration needs a value for \"\(path)\(key)\".")
+            throw missing(key)
         }
         return text
     }
@@ -81,7 +81,11 @@ package struct Configuration: Sendable {
         return value
     }
 
-    private func wrong(_ key: String, _ kind: String) -> ConnectorError {
+    func missing(_ key: String) -> ConnectorError {
+        ConnectorError(.config, "The configuration needs a value for \"\(path)\(key)\".")
+    }
+
+    func wrong(_ key: String, _ kind: String) -> ConnectorError {
         ConnectorError(.config, "The configuration's \"\(path)\(key)\" must be \(kind).")
     }
 }

@@ -135,6 +135,9 @@ package final class SQLiteStatement {
         }
     }
 
+    /// The current row's value in the column at `index`, not copied.
+    package func cell(at index: Int) -> SQLiteCell { SQLiteCell(handle, CInt(index)) }
+
     /// The current row.
     package func row() -> Row {
         Row(columns: columns, values: columns.names.indices.map { value(at: $0) })

@@ -8,6 +8,7 @@ import JSON
 import Posix
 import SourceFaker
 import SourcePostgres
+import SourceSQLite
 
 /// One run of a connector's command line, with files for its standard streams.
 struct ConnectorRun: Sendable {
@@ -17,7 +18,7 @@ struct ConnectorRun: Sendable {
 
     static let connectors: [any Connector.Type] = [
         DestinationSQLite.self, DestinationPostgres.self, DestinationDevNull.self, SourcePostgres.self,
-        SourceFaker.self,
+        SourceSQLite.self, SourceFaker.self,
     ]
 
     var messages: [JSON] { output.compactMap { try? JSON.parse($0) } }

@@ -45,8 +45,6 @@ struct RowBlockTests {
         let source: String
         let inBlocks: String
         let asRecords: String
-        /// Of the destination.
-        var options: JSONObject = [:]
 
         init(_ script: String) async throws {
             server = try await ThrowawayPostgres.shared()
@@ -74,7 +72,12 @@ struct RowBlockTests {
             let records = try await move(streams, to: asRecords, state: state, blocks: false)
             #expect(!records.inBlocks)
             let moved = try await move(streams, to: inBlocks, state: state, blocks: true)
-            #expect(moved.states.map { $0["stream"] } == records.states.map { $0["stream"] })
+            for member in ["cursor", "cursor_record_count", "ctid", "is_complete"] {
+                let (left, right) = (moved.states, records.states)
+                #expect(
+                    left.map { $0["stream"]?["stream_state"]?[member] }
+                        == right.map { $0["stream"]?["stream_state"]?[member] })
+            }
             return moved
         }
 
@@ -83,9 +86,7 @@ struct RowBlockTests {
         ) async throws -> (states: [JSON], inBlocks: Bool) {
             let folder = try TemporaryFolder()
             try folder.write(server.connectorConfiguration(source).bytes, to: "source")
-            var destination = server.connectorConfiguration(url)
-            for (key, value) in options { destination[key] = value }
-            try folder.write(destination.bytes, to: "destination")
+            try folder.write(server.connectorConfiguration(url).bytes, to: "destination")
             try folder.write(JSON.encode(ConfiguredCatalog(streams: streams)).bytes, to: "catalog")
             var reading = "read --config source --catalog catalog"
             if let state {
@@ -111,10 +112,10 @@ struct RowBlockTests {
         }
 
         /// Expects the same rows in both, but for what is new each time.
-        func expectEqual(_ table: String, by key: String = "id") async throws {
+        func expectEqual(_ table: String) async throws {
             let sql = """
                 SELECT (to_jsonb(whole) - '_airbyte_raw_id' - '_airbyte_extracted_at')::text AS row
-                FROM \(table) AS whole ORDER BY \(key), 1
+                FROM \(table) AS whole ORDER BY id, 1
                 """
             let (left, right) = (try await rows(sql, in: inBlocks), try await rows(sql, in: asRecords))
             #expect(left.count == right.count)
@@ -146,17 +147,6 @@ struct RowBlockTests {
             try await pair.rows("SELECT count(*) FROM every", in: pair.inBlocks) == ["[SQL.SQLValue.integer(3000)]"])
     }
 
-    @Test func `a raw table's records are the same, whichever way they came`() async throws {
-        var pair = try await Pair(Self.types)
-        pair.options["disable_type_dedupe"] = true
-        let every = try await stream(pair, "every", .fullRefresh, .append)
-        #expect(try await pair.move([every]).inBlocks)
-        let table = "airbyte_internal.public_raw__stream_every"
-        try await pair.expectEqual(table, by: "(_airbyte_data ->> 'id')::bigint")
-        let members = "SELECT count(*) FROM \(table), jsonb_object_keys(_airbyte_data)"
-        #expect(try await pair.rows(members, in: pair.inBlocks) == ["[SQL.SQLValue.integer(\(3000 * 37))]"])
-    }
-
     @Test func `incremental reads and merges leave the same rows and states`() async throws {
         let pair = try await Pair(
             """
@@ -180,15 +170,15 @@ struct RowBlockTests {
     @Test func `a table whose columns are wider, or somebody else's, gets the values in its own types`() async throws {
         let pair = try await Pair(
             """
-            CREATE TABLE things (id int, n int, x numeric, at timestamptz, day date, clock time, flag boolean, j jsonb);
-            INSERT INTO things VALUES (1, 5, 1.50, '2024-01-02 03:04:05.6+00', '2024-01-02', '03:04', true, '{"a": 1}'),
-                (2, NULL, NULL, NULL, NULL, NULL, NULL, NULL), (3, -7, 2, '0044-03-15 12:00:00+00 BC', '0044-03-15 BC', '24:00', false, '[]')
+            CREATE TABLE things (id int, n int, x numeric, at timestamptz, day date, clock time, zoned timetz, flag boolean, j jsonb);
+            INSERT INTO things VALUES (1, 5, 1.50, '2024-01-02 03:04:05.6+00', '2024-01-02', '03:04', '03:04:05-12', true, '{"a": 1}'),
+                (2, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL), (3, -7, 2, '0044-03-15 12:00:00+00 BC', '0044-03-15 BC', '24:00', '00:00+05:30', false, '[]')
             """)
         for url in [pair.inBlocks, pair.asRecords] {
             try await pair.execute(
                 """
                 CREATE TABLE things (_airbyte_raw_id varchar, _airbyte_extracted_at timestamptz, _airbyte_meta json,
-                    _airbyte_generation_id bigint, id numeric, n text, x double precision, at text, day text, clock jsonb,
+                    _airbyte_generation_id bigint, id numeric, n text, x double precision, at text, day text, clock jsonb, zoned text,
                     flag varchar, j json)
                 """, in: url)
         }

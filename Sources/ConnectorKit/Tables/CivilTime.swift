@@ -1,20 +1,20 @@
-import Time
+package import Time
 
 /// A date, a time or both, as ISO 8601 and Postgres write them, not yet moved to any zone.
-struct CivilTime {
+package struct CivilTime {
     /// Counted astronomically: 0 is 1 BC.
-    var date: CivilDate?
+    package var date: CivilDate?
     /// Since midnight; up to and including a whole day.
-    var microseconds: Int64?
+    package var microseconds: Int64?
     /// Seconds east of UTC; nil where no zone is written.
-    var offset: Int64?
+    package var offset: Int64?
 
     /// The years that Postgres can keep in a timestamp.
     private static let years = -4712...294_275
     static let day: Int64 = 86_400_000_000
 
     /// Reads `2026-01-31`, `2026-01-31T09:30:00.5+01:00`, `09:30`, and the like, with ` BC` behind; nil for the rest.
-    init?(_ text: UnsafeBufferPointer<UInt8>) {
+    package init?(_ text: UnsafeBufferPointer<UInt8>) {
         var reader = Reader(bytes: text)
         let isBC = reader.takeBC()
         if reader.looksLikeDate {

@@ -36,25 +36,23 @@ package struct TableSchema: Sendable {
 
     /// Whether the first column holds whole records.
     package let isRaw: Bool
-    /// What a typed table's columns would be, or are.
-    package let members: [TableColumn]
 
     package var allColumns: [TableColumn] { Self.ownColumns + columns }
     package var isDeduplicated: Bool { !primaryKey.isEmpty }
 
     package init(_ stream: ConfiguredStream, _ rules: IdentifierRules, _ style: TableStyle = TableStyle()) throws {
+        isRaw = style.isRaw
+        guard !style.isRaw else {
+            columns = Self.rawColumns
+            (primaryKey, cursor, deletedAt) = ([], nil, nil)
+            return
+        }
         let properties = stream.stream.jsonSchema["properties"]?.objectValue ?? [:]
         let fields = properties.keys
         let names = rules.assign(
             fields.map { ($0, $0) }, reserved: Self.ownColumns.map(\.name) + [Self.sequence] + rules.systemColumns)
-        members = fields.map { field in
+        columns = fields.map { field in
             TableColumn(name: names[field] ?? field, field: field, type: ColumnType(schema: properties[field] ?? [:]))
-        }
-        isRaw = style.isRaw
-        columns = isRaw ? Self.rawColumns : members
-        guard !isRaw else {
-            (primaryKey, cursor, deletedAt) = ([], nil, nil)
-            return
         }
         let deduplicates = stream.destinationSyncMode.isDedup
         func position(_ path: [String], _ role: String) throws -> Int {

@@ -8,26 +8,33 @@ enum Behaviour {
     case throttled(Int)
     /// Fails once it has taken so many records.
     case failing(Int)
+}
 
-    /// Without a `test_destination` it is silent.
-    init(_ configuration: Configuration) throws {
-        guard let section = try configuration.section("test_destination") else {
-            self = .silent
-            return
-        }
-        switch try section.required("test_destination_type") {
-        case "SILENT": self = .silent
-        case "LOGGING":
-            guard let logging = try section.section("logging_config") else {
-                throw ConnectorError(.config, "LOGGING needs a \"logging_config\" that says which records to log.")
-            }
-            self = .logging(try RecordSample.Rule(logging))
-        case "THROTTLED": self = .throttled(try section.integer("millis_per_record", in: 0...60_000) ?? 0)
-        case "FAILING": self = .failing(try section.integer("num_messages", in: 0...Int.max) ?? 0)
-        case let type:
-            throw ConnectorError(
-                .config,
-                "test_destination_type is \(type.prefix(40)); it must be SILENT, LOGGING, THROTTLED or FAILING.")
-        }
+extension Behaviour: Choice {
+    static let discriminator = "test_destination_type"
+    static let otherwise: String? = "SILENT"
+    static let alternatives: [Alternative<Self>] = [
+        Alternative("SILENT", "Silent", "Forgets every record at once.", is: .silent),
+        Alternative("LOGGING", "Logging", "Logs some of the records, as they are.") { (settings: Logging) in
+            .logging(settings.loggingConfig)
+        },
+        Alternative("THROTTLED", "Throttled", "Waits with every record.") { (settings: Throttling) in
+            .throttled(settings.millisPerRecord)
+        },
+        Alternative("FAILING", "Failing", "Fails after some records.") { (settings: Failing) in
+            .failing(settings.numMessages)
+        },
+    ]
+
+    private struct Logging: ConnectorSettings {
+        @Option("Which records are logged", "Of each stream.") var loggingConfig: RecordSample.Rule
+    }
+
+    private struct Throttling: ConnectorSettings {
+        @Option("Milliseconds per record", "How long it waits.", .within(0...60_000)) var millisPerRecord: Int
+    }
+
+    private struct Failing: ConnectorSettings {
+        @Option("Records before the failure", "How many it takes.", .from(0)) var numMessages: Int
     }
 }

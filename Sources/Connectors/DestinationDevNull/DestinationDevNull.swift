@@ -10,12 +10,12 @@ package struct DestinationDevNull: DestinationConnector {
 
     package init() {}
 
-    package func check(_ configuration: Configuration) throws { _ = try Behaviour(configuration) }
+    package func check(_ configuration: Configuration) throws { _ = try Settings(configuration) }
 
     package func write(
         _ configuration: Configuration, catalog: ConfiguredCatalog, input: DestinationInput, output: ConnectorOutput
     ) throws {
-        let behaviour = try Behaviour(configuration)
+        let behaviour = try Settings(configuration).testDestination
         var sample = if case .logging(let sampling) = behaviour { RecordSample(sampling) } else { RecordSample?.none }
         var taken = 0
         while true {

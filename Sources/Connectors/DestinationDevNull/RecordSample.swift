@@ -1,28 +1,10 @@
-import ConnectorKit
-
 /// Which records of each stream are logged.
 struct RecordSample {
-    enum Rule {
+    enum Rule: Sendable {
         case first(Int)
         case everyNth(Int, atMost: Int)
         /// Each with this probability; the same ones for the same seed.
         case random(Double, seed: UInt64, atMost: Int)
-
-        init(_ configuration: Configuration) throws {
-            let most = try configuration.integer("max_entry_count", in: 1...1000) ?? 100
-            switch try configuration.required("logging_type") {
-            case "FirstN": self = .first(most)
-            case "EveryNth":
-                self = .everyNth(try configuration.integer("nth_entry_to_log", in: 1...1_000_000) ?? 3, atMost: most)
-            case "RandomSampling":
-                let ratio = try configuration.number("sampling_ratio", in: 0...1) ?? 0.001
-                let seed = try configuration.integer("seed", in: .min ... .max) ?? 1
-                self = .random(ratio, seed: UInt64(bitPattern: Int64(seed)), atMost: most)
-            case let type:
-                throw ConnectorError(
-                    .config, "logging_type is \(type.prefix(40)); it must be FirstN, EveryNth or RandomSampling.")
-            }
-        }
     }
 
     private struct Count {

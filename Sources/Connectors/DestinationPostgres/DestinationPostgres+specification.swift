@@ -7,7 +7,10 @@ extension DestinationPostgres {
         "documentationUrl": "https://docs.airbyte.com/integrations/destinations/postgres",
         "protocol_version": "0.2.0",
         "supportsIncremental": true,
-        "\(RowBlock.specificationMember)": [.string(RowBlock.postgres)],
+        // A raw table keeps whole records, which tuples are not.
+        "\(RowBlock.specificationMember)": [
+            ["form": .string(RowBlock.postgres), "unless": ["disable_type_dedupe": true]]
+        ],
         "supportsNormalization": false,
         "supportsDBT": false,
         "supported_destination_sync_modes": ["overwrite", "append", "append_dedup"],

@@ -27,21 +27,15 @@ final class PostgresBlockLoader {
         self.columns = columns
         self.batch = batch
         let found = try columns.map { field in
-            guard
-                let column = (schema.isRaw ? schema.members : schema.columns).first(where: {
-                    $0.field.hasSameBytes(as: field)
-                })
-            else {
+            guard let column = schema.columns.first(where: { $0.field.hasSameBytes(as: field) }) else {
                 throw ConnectorError(.system, "Rows came with a column that the stream does not have: \(field).")
             }
             return column
         }
         let declared = try table.map { try Self.declarations(of: $0, connection) }
-        let isExact =
-            !schema.isRaw
-            && (TableSchema.ownColumns + found).allSatisfy { column in
-                column.type == column.wanted && declared.map { $0[column.name] == column.type.declaration } ?? true
-            }
+        let isExact = (TableSchema.ownColumns + found).allSatisfy { column in
+            column.type == column.wanted && declared.map { $0[column.name] == column.type.declaration } ?? true
+        }
         let sequence = table == nil ? [quote(TableSchema.sequence)] : []
         let names = (TableSchema.ownColumns + found).map { quote($0.name) } + sequence
         let list = names.joined(separator: ", ")
@@ -61,15 +55,10 @@ final class PostgresBlockLoader {
                 ON COMMIT DELETE ROWS
                 """)
         target = "\(beside) (\(list))"
-        let placed = TableSchema.ownColumns + (schema.isRaw ? Array(schema.columns.prefix(1)) : found)
-        let own = TableSchema.ownColumns.map { $0.converted(to: declared?[$0.name]) }
-        let rest =
-            schema.isRaw ? [TableColumn.record(of: found)] : found.map { $0.converted(to: declared?[$0.name]) }
-        let values = own + rest + sequence
+        let values = (TableSchema.ownColumns + found).map { $0.converted(to: declared?[$0.name]) } + sequence
         let order = sequence.isEmpty ? "" : " ORDER BY \(sequence[0])"
-        let places = (placed.map { quote($0.name) } + sequence).joined(separator: ", ")
         moving = """
-            INSERT INTO \(place) (\(places)) SELECT \(values.joined(separator: ", ")) FROM \(beside)\(order);
+            INSERT INTO \(place) (\(list)) SELECT \(values.joined(separator: ", ")) FROM \(beside)\(order);
             TRUNCATE \(beside)
             """
     }

@@ -14,8 +14,8 @@ extension PostgresMerge {
     }
 
     /// Merges what `staging` holds, in the open transaction.
-    func run(_ staging: String, _ number: Int, _ connection: PostgresConnection, _ batch: PostgresBatch) throws {
-        try batch.execute(removeDuplicates(from: staging, lastOrder: quote(TableSchema.sequence)))
+    func run(_ staging: String, _ number: Int, on connection: PostgresConnection) throws {
+        try connection.execute(script: removeDuplicates(from: staging, lastOrder: quote(TableSchema.sequence)))
         let cases = try connection.rows(Query(trusted: findNullKeys(in: staging))).map { row in
             row.values.map { $0 == .bool(true) }
         }
@@ -25,15 +25,15 @@ extension PostgresMerge {
             && !connection.rows(Query(trusted: "SELECT 1 FROM \(marks.quoted) LIMIT 1")).isEmpty
         for isNull in [Array(repeating: false, count: schema.primaryKey.count)] + cases {
             let before = hasMarks ? PostgresMerge(marks, schema).settle(staging, isNull: isNull) : []
-            for statement in before + settle(staging, isNull: isNull) { try batch.execute(statement) }
+            for statement in before + settle(staging, isNull: isNull) { try connection.execute(script: statement) }
         }
         if let deletedAt = schema.deletedAt {
             let list = markColumns.map { quote($0.name) }.joined(separator: ", ")
             let isDeleted = "\(quote(schema.columns[deletedAt].name)) IS NOT NULL"
-            try batch.execute(
-                "INSERT INTO \(marks.quoted) (\(list)) SELECT \(list) FROM \(staging) WHERE \(isDeleted)")
+            try connection.execute(
+                script: "INSERT INTO \(marks.quoted) (\(list)) SELECT \(list) FROM \(staging) WHERE \(isDeleted)")
         }
-        try batch.execute(insert(from: staging))
+        try connection.execute(script: insert(from: staging))
     }
 
     /// What tells which row was deleted, and whether another change of it is newer.

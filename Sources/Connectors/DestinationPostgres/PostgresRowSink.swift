@@ -100,7 +100,9 @@ final class PostgresRowSink: RowBlockSink {
         // Of many streams each would otherwise keep its memory.
         text = []
         try blocks?.flush()
-        if let staging { try merge.run(staging, number, connection, batch) }
+        guard let staging else { return }
+        try batch.finishCopy()
+        try merge.run(staging, number, on: connection)
     }
 
     private func send() throws {

@@ -17,20 +17,6 @@ extension TableColumn {
         return declared.map { "(\(value))::\($0)" } ?? value
     }
 
-    /// The SQL that puts the values of columns together into a whole record.
-    static func record(of columns: [TableColumn]) -> String {
-        // A function takes no more than a hundred arguments.
-        let parts = stride(from: 0, to: columns.count, by: 50).map { start in
-            let members = columns[start..<min(start + 50, columns.count)].map { column in
-                var column = column
-                column.type = .json
-                return "\(literal(column.field)), \(column.converted(to: nil))"
-            }
-            return "jsonb_build_object(\(members.joined(separator: ", ")))"
-        }
-        return parts.isEmpty ? "'{}'::jsonb" : parts.joined(separator: " || ")
-    }
-
     private var isMoment: Bool {
         [.timestamp, .timestampWithTimezone, .time, .timeWithTimezone].contains(wanted)
     }

@@ -5,13 +5,8 @@ import Glibc
 struct DatabasePath {
     let path: String
 
-    init(_ configuration: Configuration) throws {
-        let path = try configuration.required("destination_path")
-        guard path.hasPrefix("/"), !path.hasSuffix("/") else {
-            throw ConnectorError(.config, "\"destination_path\" must be the absolute path of a file.")
-        }
-        guard path.utf8.count < 4096 else { throw ConnectorError(.config, "\"destination_path\" is too long.") }
-        self.path = path
+    init(_ settings: DestinationSQLite.Settings) throws {
+        path = settings.destinationPath.text
         try makeFolders()
     }
 

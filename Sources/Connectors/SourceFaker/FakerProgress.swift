@@ -11,7 +11,7 @@ struct FakerProgress {
     /// where its rows are always updated; where they are not, there is nothing more to read of it.
     init(_ saved: JSON?, _ stream: FakedStream, _ settings: FakerSettings) {
         let savedSeed = saved?["seed"]?.intValue
-        seed = settings.seed ?? savedSeed ?? Int.random(in: 0...Int(Int32.max))
+        seed = settings.chosenSeed ?? savedSeed ?? Int.random(in: 0...Int(Int32.max))
         let rows = stream.rows(settings)
         // Airbyte's own keeps none for products, which it reads at once.
         let reached = saved.map { $0["loop_offset"]?.intValue ?? rows } ?? 0

@@ -7,7 +7,7 @@ extension SourcePostgres {
         "documentationUrl": "https://docs.airbyte.com/integrations/sources/postgres",
         "protocol_version": "0.2.0",
         "supportsIncremental": true,
-        "\(RowBlock.specificationMember)": [.string(RowBlock.postgres)],
+        "\(RowBlock.specificationMember)": [["form": .string(RowBlock.postgres)]],
         "connectionSpecification": [
             "$schema": "http://json-schema.org/draft-07/schema#",
             "title": "Postgres source",

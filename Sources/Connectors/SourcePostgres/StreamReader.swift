@@ -11,10 +11,10 @@ import SQL
 /// goes on *at* that value: rows may come twice, but none is passed over. Rows without a cursor come only when a
 /// stream is read for the first time.
 struct StreamReader {
-    private let stream: ConfiguredStream
-    private let table: SourceTable
+    let stream: ConfiguredStream
+    let table: SourceTable
     private let output: StreamOutput
-    private let checkpoint: Int
+    let checkpoint: Int
     private let columns: [SourceColumn]
     /// Nil for a full refresh.
     private let cursor: SourceColumn?
@@ -52,7 +52,13 @@ struct StreamReader {
     func read(_ connection: PostgresConnection, from state: JSON?) throws {
         try connection.execute(script: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         do {
-            if let cursor { try readOn(connection, cursor, from: state) } else { try readAll(connection) }
+            if let cursor {
+                try readOn(connection, cursor, from: state)
+            } else if table.isResumable {
+                try readPages(connection, from: state)
+            } else {
+                try readAll(connection)
+            }
             try connection.execute(script: "COMMIT")
         } catch {
             try? connection.execute(script: "ROLLBACK")
@@ -102,14 +108,14 @@ struct StreamReader {
         try send(state.json(of: stream.descriptor))
     }
 
-    private func send(_ state: JSON) throws {
+    func send(_ state: JSON) throws {
         try blocks?.flush()
         try output.state(state)
     }
 
     /// Sends the rows that `clauses` choose; `before` sees the cursor of each one first. It comes once more behind the
     /// columns, for it need not be selected.
-    private func emit(
+    func emit(
         _ connection: PostgresConnection, _ clauses: String = "",
         before: (UnsafeBufferPointer<UInt8>?) throws -> Void = { _ in }
     ) throws {

@@ -69,7 +69,10 @@ struct AttemptOpener: Sendable {
                 supportsRefreshes: destinationDefinition.supportsRefreshes),
             catalog: catalog, mapping: connection.mapping, treatments: treatments,
             countMismatch: connection.runPolicy.countMismatch ?? .fail,
-            rowBlocks: treatments.isEmpty ? sourceDefinition.rowBlocks(sharedWith: destinationDefinition) : nil,
+            rowBlocks: treatments.isEmpty
+                ? sourceDefinition.specification.rowBlocks(with: sourceConfiguration).first {
+                    destinationDefinition.specification.rowBlocks(with: destinationConfiguration).contains($0)
+                } : nil,
             limits: limits,
             secrets: sourceSecrets + destinationSecrets + keys)
         let policy = connection.runPolicy
@@ -99,10 +102,5 @@ extension ConfiguredCatalog {
 extension ConnectorDefinition {
     /// Repository and tag as one text.
     var image: String { "\(repository):\(tag)" }
-
-    /// The form of row blocks that both connectors know, by what their specifications say.
-    fileprivate func rowBlocks(sharedWith other: ConnectorDefinition) -> String? {
-        let (mine, theirs) = (specification.rowBlocks, other.specification.rowBlocks)
-        return mine.first { theirs.contains($0) }
     }
 }
