@@ -140,6 +140,7 @@ struct ConnectorSettingsTests {
         let connector = try #require(ConnectorRun.connectors.first { $0.name == name })
         let text = connector.specification.prettyText + "\n"
         if getenv("SWIFTLET_WRITE_SPECIFICATIONS") != nil {
+            unlink("\(folder)/\(name).json")
             try SecureFile.writeWhole(Array(text.utf8), to: "\(folder)/\(name).json", mode: 0o644)
         }
         let kept = String(decoding: try SecureFile.read("\(folder)/\(name).json", limit: 1 << 20), as: UTF8.self)
