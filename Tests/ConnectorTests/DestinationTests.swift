@@ -337,6 +337,37 @@ struct DestinationTests {
     }
 
     @Test(arguments: Kind.allCases)
+    func `numbers that become texts keep every digit`(kind: Kind) async throws {
+        let destination = try await DestinationUnderTest(kind)
+        let numbers = ["0.30000000000000004", "0.1", "12345678901234567890.1200", "-7", "9007199254740993"]
+        for type in [["type": "number"], Self.string] as [JSON] {
+            let run = try await destination.write(
+                [.test("t", [("v", type)])], numbers.map { Messages.record("t", #"{"v":\#($0)}"#) })
+            #expect(run.exitCode == 0)
+        }
+        #expect(try await Set(destination.rows("SELECT v FROM t")) == Set(numbers))
+    }
+
+    @Test(arguments: Kind.allCases)
+    func `cursors of many digits are compared as numbers`(kind: Kind) async throws {
+        let destination = try await DestinationUnderTest(kind)
+        let stream = ConfiguredStream.test(
+            "t", [("id", Self.integer), ("v", ["type": "number"]), ("name", Self.string)], mode: .appendDedup,
+            key: [["id"]], cursor: ["v"])
+        func row(_ id: Int, _ v: String, _ name: String, _ time: Int64 = 1) -> String {
+            Messages.record("t", #"{"id":\#(id),"v":\#(v),"name":"\#(name)"}"#, at: time)
+        }
+        let (low, high) = ("-12345678901234567890.5", "12345678901234567890.5")
+        _ = try await destination.write([stream], [row(1, "5", "old"), row(2, high, "new"), row(3, low, "old")])
+        let run = try await destination.write(
+            [stream], [row(1, high, "new"), row(2, "5", "old"), row(3, "-1", "new"), row(4, high, "old")])
+        #expect(run.exitCode == 0)
+        _ = try await destination.write([stream], [row(4, high, "new", 2)])
+        #expect(try await Set(destination.rows("SELECT name FROM t")) == ["new"])
+        #expect(try await destination.rows("SELECT count(*) FROM t") == ["4"])
+    }
+
+    @Test(arguments: Kind.allCases)
     func `odd names become columns and tables of their own`(kind: Kind) async throws {
         let destination = try await DestinationUnderTest(kind)
         let long = String(repeating: "l", count: 300)

@@ -31,9 +31,9 @@ final class SQLiteRowSink: RowSink {
             var isOlder = "\(quote(TableSchema.extractedAt)) <= $2"
             if let cursor = schema.cursor {
                 let (column, value) = (names[own + cursor], "$\(own + cursor + 1)")
+                let (less, same) = Self.comparison(column, value, schema.columns[cursor].type)
                 isOlder = """
-                    (\(value) IS NOT NULL AND (\(column) IS NULL OR \(column) < \(value))
-                        OR \(column) IS \(value) AND \(isOlder))
+                    (\(value) IS NOT NULL AND (\(column) IS NULL OR \(less)) OR \(same) AND \(isOlder))
                     """
             }
             displace = try connection.prepare("DELETE FROM \(table.quoted) WHERE \(key) AND \(isOlder)")
@@ -42,6 +42,18 @@ final class SQLiteRowSink: RowSink {
             displace = nil
         }
         insert = try connection.prepare(sql)
+    }
+
+    /// Long decimals are kept as texts, which to SQLite are larger than any number.
+    private static func comparison(_ a: String, _ b: String, _ type: ColumnType) -> (less: String, same: String) {
+        guard type == .number else { return ("\(a) < \(b)", "\(a) IS \(b)") }
+        func compare(_ sign: String) -> String {
+            """
+            CASE WHEN typeof(\(a)) = 'text' OR typeof(\(b)) = 'text'
+                THEN CAST(\(a) AS REAL) \(sign) CAST(\(b) AS REAL) ELSE \(a) \(sign) \(b) END
+            """
+        }
+        return (compare("<"), compare("IS"))
     }
 
     func take(_ row: borrowing TypedRow) throws {

@@ -69,7 +69,12 @@ final class SQLiteWarehouse: Warehouse {
     func prepareKeys(of table: TableName, _ schema: TableSchema) throws {
         let keys = schema.primaryKey.map { schema.columns[$0].name }
         guard try !hasIndex(table, keys) else { return }
-        var order = schema.cursor.map { "\(quote(schema.columns[$0].name)) DESC NULLS LAST, " } ?? ""
+        var order = ""
+        if let cursor = schema.cursor.map({ schema.columns[$0] }) {
+            let name = quote(cursor.name)
+            if cursor.type == .number { order += "CAST(\(name) AS REAL) DESC NULLS LAST, " }
+            order += "\(name) DESC NULLS LAST, "
+        }
         order += "\(quote(TableSchema.extractedAt)) DESC, rowid DESC"
         let list = keys.map(quote).joined(separator: ", ")
         // Index names are shared by the whole file and follow their table when it is renamed.
@@ -139,7 +144,7 @@ final class SQLiteWarehouse: Warehouse {
             switch type {
             case .string where isBoolean, .json where isBoolean:
                 values.append("CASE \(quote(name)) WHEN 1 THEN 'true' WHEN 0 THEN 'false' END")
-            case .string, .json: values.append("CAST(\(quote(name)) AS TEXT)")
+            case .string, .json: values.append(Self.text(of: quote(name)))
             default: values.append(quote(name))
             }
         }
@@ -151,6 +156,14 @@ final class SQLiteWarehouse: Warehouse {
         ] {
             try connection.run(Query(trusted: statement))
         }
+    }
+
+    /// SQLite writes fifteen digits of a number, which is not always all of it.
+    private static func text(of column: String) -> String {
+        """
+        CASE WHEN typeof(\(column)) = 'real' AND CAST(CAST(\(column) AS TEXT) AS REAL) <> \(column)
+            THEN printf('%!.17g', \(column)) ELSE CAST(\(column) AS TEXT) END
+        """
     }
 
     /// A name that nothing in the file has.
