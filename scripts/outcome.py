@@ -16,6 +16,7 @@ ISSUE = re.compile(r"^✘ .* recorded an issue\b")
 DETAIL = re.compile(r"^\s*↳ ")
 # Of one run, in lines: what fails everywhere is told by its first issues.
 LONGEST = 60
+WIDEST = 1000
 
 
 def main():
@@ -31,7 +32,7 @@ def main():
             skipped.append(found[1] or found[2])
         follows = bool(ISSUE.match(plain) or (follows and DETAIL.match(plain)))
         if follows:
-            issues.append(plain)
+            issues.append(plain if len(plain) <= WIDEST else plain[:WIDEST] + "…\n")
     if issues:
         print("\nfailed:", file=sys.stderr)
         sys.stderr.write("".join(issues[:LONGEST]))

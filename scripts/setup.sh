@@ -8,8 +8,10 @@ packages=(
     libargon2-dev libjwt-dev                                                    # to build: passwords, tokens
     libvalijson-dev nlohmann-json3-dev libpcre2-dev                             # to build: configurations and their schemas
     python3 python3-venv ca-certificates                                        # to run connectors from PyPI
+    openssh-client                                                              # to reach servers through SSH hosts
     tzdata                                                                      # the zones of schedules
     sqlite3 postgresql iproute2 curl jq json-schema-test-suite                  # to demonstrate and to test
+    openssl openssh-server libnss-wrapper                                       # to test: certificates, SSH hosts
 )
 
 if ! command -v swift >/dev/null; then

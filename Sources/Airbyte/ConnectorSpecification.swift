@@ -12,6 +12,15 @@ package struct ConnectorSpecification: Sendable, Hashable {
     package var supportedDestinationSyncModes: [String] {
         json["supported_destination_sync_modes"]?.arrayValue?.compactMap(\.stringValue) ?? []
     }
+
+    /// The forms of row blocks that the connector sends or takes with that configuration; none but for native ones. A
+    /// form does not hold where the configuration has one of the values that its `unless` names.
+    package func rowBlocks(with configuration: JSON) -> [String] {
+        (json[RowBlock.specificationMember]?.arrayValue ?? []).compactMap { entry in
+            let exceptions = entry["unless"]?.objectValue ?? [:]
+            return exceptions.contains { configuration[$0.key] == $0.value } ? nil : entry["form"]?.stringValue
+        }
+    }
     /// A spec that names no version speaks 0.2.0 (protocol.md 1.12).
     package var protocolVersion: String { json["protocol_version"]?.stringValue ?? ProtocolVersion.unnamed.description }
 }

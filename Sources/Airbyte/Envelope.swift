@@ -3,7 +3,7 @@
 /// Ranges count bytes from the start of the line.
 package struct Envelope: Sendable, Equatable {
     package enum Kind: Sendable, Equatable {
-        case record, state, log, trace, control, spec, connectionStatus, catalog, destinationCatalog
+        case record, rows, state, log, trace, control, spec, connectionStatus, catalog, destinationCatalog
         /// A message of a type that this version does not know.
         case other
         /// A RECORD that lacks what a record must have, or whose data is empty. Its text must not be logged.

@@ -146,6 +146,7 @@ struct EnvelopeWalk {
     private func kind(_ value: Range<Int>, _ base: Bytes) -> Envelope.Kind {
         if matches(value, "RECORD", base) { return .record }
         if matches(value, "STATE", base) { return .state }
+        if matches(value, "ROWS", base) { return .rows }
         if matches(value, "LOG", base) { return .log }
         if matches(value, "TRACE", base) { return .trace }
         if matches(value, "CONTROL", base) { return .control }

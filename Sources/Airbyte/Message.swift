@@ -15,7 +15,7 @@ package enum Message: Sendable, Equatable {
     /// Reads a line that the scanner called a message of that kind; nil if it lacks what its kind must have.
     package static func read(_ kind: Envelope.Kind, _ line: UnsafeBufferPointer<UInt8>) -> Message? {
         switch kind {
-        case .record, .malformedRecord, .other, .garbage: return nil
+        case .record, .rows, .malformedRecord, .other, .garbage: return nil
         default:
             // What is taken out of a message is put into messages of our own, which go deeper.
             return (try? JSON.parse(line, nesting: JSON.deepestNesting - 16)).flatMap { read(kind, $0) }
@@ -46,7 +46,7 @@ package enum Message: Sendable, Equatable {
         case .destinationCatalog:
             guard let catalog = json["destination_catalog"] else { return nil }
             return (try? catalog.decode(DestinationCatalog.self)).map(Message.destinationCatalog)
-        case .record, .malformedRecord, .other, .garbage: return nil
+        case .record, .rows, .malformedRecord, .other, .garbage: return nil
         }
     }
 }

@@ -73,8 +73,12 @@ package struct Configuration: Sendable {
         return Configuration(value, path: "\(path)\(key).")
     }
 
+    /// The key with what it is inside of.
+    package func name(of key: String) -> String { "\(path)\(key)" }
+
     private func present(_ key: String) -> JSON? {
-        json[key].flatMap { $0.isNull ? nil : $0 }
+        guard let value = json[key], !value.isNull else { return Optional.none }
+        return value
     }
 
     func missing(_ key: String) -> ConnectorError {

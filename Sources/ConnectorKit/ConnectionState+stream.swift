@@ -9,6 +9,9 @@ extension ConnectionState {
             case .stream(let states), .global(_, let states): states
             case .empty, .legacy: []
             }
-        return states.last { $0.descriptor == stream }?.state.flatMap { $0.isNull ? nil : $0 }
+        guard let state = states.last(where: { $0.descriptor == stream })?.state, !state.isNull else {
+            return Optional.none
+        }
+        return state
     }
 }

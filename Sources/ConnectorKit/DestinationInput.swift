@@ -6,6 +6,8 @@ package final class DestinationInput {
     package enum Event {
         /// A record; its places are in `line`.
         case record(MessageScanner.Record)
+        /// Rows in a form that the destination said it knows; the bytes are good until the next event.
+        case rows(RowBlock, UnsafeRawBufferPointer)
         /// A state, to be echoed as `line` stands.
         case state
         case status(StreamDescriptor, StreamOutput.Status)
@@ -37,6 +39,13 @@ package final class DestinationInput {
                 switch message {
                 case .record(let record): return .record(record)
                 case .state: return .state
+                case .rows:
+                    guard let block = RowBlock(bytes) else {
+                        throw ConnectorError(.system, "Line \(lineNumber) of the input announces no rows as it should.")
+                    }
+                    // No state covers what was cut short, so it comes again.
+                    guard let body = try reader.take(block.bytes) else { return .end }
+                    return .rows(block, body)
                 case .trace:
                     if let (stream, status) = status(bytes) { return .status(stream, status) }
                 case .other: break

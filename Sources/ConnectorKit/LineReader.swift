@@ -51,6 +51,20 @@ package final class LineReader {
         }
     }
 
+    /// Takes so many bytes that follow the line handed out last, good until the next call. Nil where the input ends
+    /// before.
+    package func take(_ count: Int) throws -> UnsafeRawBufferPointer? {
+        while end - start < count {
+            guard !hasEnded else { return nil }
+            _ = try fill(nil)
+        }
+        defer {
+            start += count
+            searched = start
+        }
+        return UnsafeRawBufferPointer(start: buffer + start, count: count)
+    }
+
     /// Reads more; false when nothing came in time.
     private func fill(_ milliseconds: Int?) throws -> Bool {
         makeRoom()

@@ -15,6 +15,8 @@ package enum MessageScanner {
 
     package enum Message {
         case record(Record)
+        /// A block of rows follows the line.
+        case rows
         case state
         case trace
         /// A type that means nothing to a destination.
@@ -41,6 +43,7 @@ package enum MessageScanner {
         guard scanner.isAtEnd(), let type, type.kind == .string else { return nil }
         if type.is("RECORD", in: line) { return record.map { .record($0) } }
         if type.is("STATE", in: line) { return hasState ? .state : nil }
+        if type.is("ROWS", in: line) { return .rows }
         return type.is("TRACE", in: line) ? .trace : .other
     }
 

@@ -30,10 +30,7 @@ package final class StreamOutput {
 
     /// Sends a record whose data `write` appends as one JSON object; when it throws, nothing is sent.
     package func record(_ write: (inout [UInt8]) throws -> Void) throws {
-        if !isRunning {
-            isRunning = true
-            try status(.running)
-        }
+        try run()
         // Looking at the clock for each record costs more than writing it.
         if count & 63 == 0 { stamp() }
         try output.append { bytes in
@@ -46,6 +43,19 @@ package final class StreamOutput {
 
     package func record(_ data: JSON) throws {
         try record { data.write(into: &$0) }
+    }
+
+    /// Sends rows in a database's own form, which the destination must have said it knows.
+    package func rows(_ count: Int, columns: [String], _ body: [UInt8]) throws {
+        try run()
+        let block = RowBlock(
+            stream: descriptor, columns: columns, rows: count, bytes: body.count, emittedAt: output.now)
+        try output.append { bytes in
+            block.json.write(into: &bytes)
+            bytes.append(UInt8(ascii: "\n"))
+            bytes += body
+        }
+        self.count += count
     }
 
     /// Sends a state that covers all the records sent before it.
@@ -72,6 +82,12 @@ package final class StreamOutput {
         ]
         if let namespace = descriptor.namespace { estimate["namespace"] = .string(namespace) }
         try output.trace("ESTIMATE", "estimate", estimate)
+    }
+
+    private func run() throws {
+        guard !isRunning else { return }
+        isRunning = true
+        try status(.running)
     }
 
     private func stamp() {

@@ -2,37 +2,27 @@ import CPostgres
 import SQL
 
 extension PostgresConnection {
-    /// Runs `COPY … FROM STDIN` and sends what `write` appends; returns how many rows the server took.
-    ///
-    /// What `write` throws abandons the copy, of which nothing stays, and is thrown on.
-    @discardableResult
-    package func copyIn(_ sql: String, _ write: (PostgresCopyWriter) throws -> Void) throws -> Int {
+    /// Begins a `COPY … FROM STDIN`.
+    func beginCopyIn(_ sql: String) throws -> OpaquePointer {
         let handle = try opened()
         let start = try checked(PQexec(handle, sql), copying: true)
         guard PQresultStatus(start.pointer) == PGRES_COPY_IN else {
             throw DatabaseError(.other, "The statement is not a COPY FROM STDIN.")
         }
-        let writer = PostgresCopyWriter(handle)
-        var thrown: (any Error)?
-        do {
-            try write(writer)
-            try writer.flush()
-        } catch {
-            thrown = error
-        }
-        writer.end()
-        _ = PQputCopyEnd(handle, thrown == nil ? nil : "abandoned by the client")
+        return handle
+    }
+
+    /// Takes the answers to a copy that was told to end; returns how many rows the server took.
+    @discardableResult
+    func endCopyIn() throws -> Int {
+        let handle = try opened()
         var changed = 0
+        var thrown: (any Error)?
         while let pointer = PQgetResult(handle) {
-            do {
-                changed = try checked(pointer).changed
-            } catch {
-                // The server's reason is better than "the copy stopped", but not than the caller's own.
-                if thrown == nil || thrown is PostgresCopyWriter.Stopped { thrown = error }
-            }
+            do { changed = try checked(pointer).changed } catch { thrown = thrown ?? error }
         }
-        if thrown is PostgresCopyWriter.Stopped { throw failure(nil) }
         if let thrown { throw thrown }
+        if isBroken { throw failure(nil) }
         return changed
     }
 

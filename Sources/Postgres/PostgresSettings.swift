@@ -23,6 +23,8 @@ package struct PostgresSettings: Sendable {
     /// How many statements a connection keeps prepared; zero keeps none, as a pooler between may need. Nil leaves it
     /// to the user: many for a `PostgresDatabase`, none for a connection of its own.
     package var preparedStatements: Int?
+    /// Kept as long as the connection is, such as the tunnel that it goes through.
+    package var companion: (any AnyObject & Sendable)?
 
     package init() {}
 

@@ -27,6 +27,8 @@ struct LineReader: ~Copyable {
     var end = 0
     /// Up to here there is no newline.
     var searched = 0
+    /// So many bytes must be there before there is something to take.
+    private var awaited = 0
     /// Bytes that came last.
     private(set) var latest = 0
     var tap: PipeTap?
@@ -59,9 +61,9 @@ struct LineReader: ~Copyable {
                 guard ready[0] else { continue }
                 latest = try read()
                 if latest == 0 { return finish() }
-                if memchr(base + searched, 10, end - searched) != nil { return .lines }
+                if end - start >= awaited, memchr(base + searched, 10, end - searched) != nil { return .lines }
                 try untapLine()
-                searched = end
+                if awaited == 0 { searched = end }
             }
         } catch {
             return .failed(error)
@@ -78,8 +80,25 @@ struct LineReader: ~Copyable {
         return start
     }
 
+    /// Takes so many bytes of whatever kind that follow the line taken last. Nil where they are not all there: the line
+    /// is then given back, and taken again together with them.
+    mutating func takeBlock(_ length: Int, after line: Range<Int>) -> Range<Int>? {
+        // The newline that an output was given at its end is none of its bytes.
+        guard end - start - (isCutOff ? 1 : 0) >= length else {
+            awaited = line.count + length
+            start = line.lowerBound
+            searched = start
+            return nil
+        }
+        let block = start..<start + length
+        _ = take(length)
+        return block
+    }
+
     /// The next whole line, its newline included, as offsets from `base`.
     mutating func takeLine() -> Range<Int>? {
+        guard end - start >= awaited else { return nil }
+        awaited = 0
         guard searched < end, let found = memchr(base + searched, 10, end - searched) else {
             searched = end
             return nil
@@ -96,6 +115,7 @@ struct LineReader: ~Copyable {
     private mutating func finish() -> Step {
         guard !isCutOff, end > start else { return .end }
         isCutOff = true
+        awaited = 0
         base[end] = 10
         end += 1
         tapped = end

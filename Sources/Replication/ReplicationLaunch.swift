@@ -72,8 +72,10 @@ struct ReplicationLaunch {
     ) throws -> any RunningConnector {
         let image = ConnectorImage(image)
         let job = ConnectorJob(image: image, id: String(plan.jobID), attempt: plan.attemptNumber)
+        var command = try resolver.resolve(image)
+        if let form = plan.rowBlocks { command.environment[RowBlock.variable] = form }
         return try context.launch(
-            try resolver.resolve(image), arguments: arguments, for: job, takesInput: takesInput,
+            command, arguments: arguments, for: job, takesInput: takesInput,
             onErrorLine: onErrorLine)
     }
 }

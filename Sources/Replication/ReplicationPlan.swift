@@ -16,6 +16,8 @@ package struct ReplicationPlan: Sendable, Codable {
     /// What is done with records on their way, under the source's names; a stream that is not listed goes on as it comes.
     package var treatments: [StreamTreatment]
     package var countMismatch: CountMismatch
+    /// The form of blocks in which rows may go from one connector to the other; nil: records only.
+    package var rowBlocks: String?
     package var limits: ReplicationLimits
     /// Values that no log line and no message may show.
     package var secrets: [String]
@@ -23,7 +25,8 @@ package struct ReplicationPlan: Sendable, Codable {
     package init(
         jobID: Int64, attemptNumber: Int, source: Source, destination: Destination, catalog: ConfiguredCatalog,
         mapping: NamespaceMapping = NamespaceMapping(), treatments: [StreamTreatment] = [],
-        countMismatch: CountMismatch = .fail, limits: ReplicationLimits = ReplicationLimits(), secrets: [String] = []
+        countMismatch: CountMismatch = .fail, rowBlocks: String? = nil, limits: ReplicationLimits = ReplicationLimits(),
+        secrets: [String] = []
     ) {
         self.jobID = jobID
         self.attemptNumber = attemptNumber
@@ -33,6 +36,7 @@ package struct ReplicationPlan: Sendable, Codable {
         self.mapping = mapping
         self.treatments = treatments
         self.countMismatch = countMismatch
+        self.rowBlocks = rowBlocks
         self.limits = limits
         self.secrets = secrets
     }

@@ -98,7 +98,8 @@ struct ReplicationSupervisor: Sendable {
     private func startThreads(_ source: any RunningConnector, _ destination: any RunningConnector) {
         let relay = SourceRelay(
             table: table, rules: rules, rejects: rejects, ledger: ledger, log: log, progress: progress,
-            limits: plan.limits, tellsCompletion: plan.destination.supportsRefreshes, clock: clock,
+            limits: plan.limits, tellsCompletion: plan.destination.supportsRefreshes,
+            takesRowBlocks: plan.rowBlocks != nil, clock: clock,
             onControl: hearing(.source), stop: stopRelay, abandon: stopReader)
         let reader = DestinationReader(
             table: table, ledger: ledger, log: log, progress: progress, limits: plan.limits, clock: clock,

@@ -17,6 +17,8 @@ struct SourceRelay: Sendable {
     let progress: PipeProgress
     let limits: ReplicationLimits
     let tellsCompletion: Bool
+    /// Whether the source may send rows in blocks, because the destination takes them and nothing looks at records.
+    let takesRowBlocks: Bool
     let clock: any WallClock
     let onControl: @Sendable (JSON) -> Void
     /// Signalled to end the reading.
@@ -84,7 +86,8 @@ struct SourceRelay: Sendable {
         }
         defer { tell(screen.warnings) }
         var reader = LineReader(
-            output, stop: stop, limit: limits.lineBytes, taps: table.keepsNames && screen.leavesAny)
+            output, stop: stop, limit: limits.lineBytes,
+            taps: table.keepsNames && screen.leavesAny && !takesRowBlocks)
         while true {
             switch reader.fill() {
             case .lines:
@@ -171,6 +174,14 @@ struct SourceRelay: Sendable {
                 }
                 try reader.pass(run, to: &writer)
                 run = 0..<0
+                if envelope.kind == .rows, takesRowBlocks {
+                    switch try passBlock(bytes, line, &reader, router, &counts, &writer) {
+                    case .passed: continue
+                    case .incomplete: break
+                    case .refused: return .failed
+                    }
+                    break
+                }
                 counts.flush(into: ledger)
                 if try !handle(envelope, bytes, isCutOff: reader.isCutOff, &writer) { return .failed }
             }
@@ -182,6 +193,38 @@ struct SourceRelay: Sendable {
             return .failed
         }
         return nil
+    }
+
+    private enum BlockFate {
+        /// `incomplete`: its end has not come yet.
+        case passed, incomplete, refused
+    }
+
+    /// Passes on rows in a block, announced by a line, as soon as all of them are there: so none is ever cut short.
+    private func passBlock(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ line: Range<Int>, _ reader: inout LineReader,
+        _ router: borrowing RecordRouter, _ counts: inout PendingCounts, _ writer: inout LineWriter
+    ) throws(PosixError) -> BlockFate {
+        guard var block = RowBlock(bytes), let index = table.index(ofSource: block.stream),
+            block.bytes <= limits.lineBytes / 2
+        else {
+            ledger.raise(.source, .system, "The source sent a block of rows that is malformed or of an unknown stream.")
+            return .refused
+        }
+        guard let body = reader.takeBlock(block.bytes, after: line) else {
+            guard reader.isCutOff else { return .incomplete }
+            ledger.raise(.source, .system, "The source's output ended in the middle of its rows.")
+            return .refused
+        }
+        counts.add(index, records: block.rows, bytes: block.bytes)
+        if router.keepsName(index) {
+            try reader.pass(line.lowerBound..<body.upperBound, to: &writer)
+        } else {
+            block.stream = table.destination[index]
+            try writer.append(block.json.bytes + [10])
+            try reader.pass(body, to: &writer)
+        }
+        return .passed
     }
 
     /// Counts lines that went on unseen. What they say beside their `data` is the same, the size of a file too.

@@ -12,24 +12,24 @@ struct PostgresConnectionTests {
     @Test func `COPY takes many rows, and nothing of one that was abandoned or refused`() async throws {
         try await connected { connection in
             try connection.execute(script: "CREATE TABLE bulk (n BIGINT, t TEXT); CREATE INDEX ON bulk (n)")
-            let count = try connection.copyIn("COPY bulk FROM STDIN") { writer in
-                for n in 0..<50_000 { try writer.append(Array("\(n)\trow \(n)\n".utf8)) }
-            }
-            #expect(count == 50_000)
-            #expect(throws: Stop.self) {
-                try connection.copyIn("COPY bulk FROM STDIN") { writer in
-                    try writer.append(Array("1\tabandoned\n".utf8))
-                    throw Stop()
-                }
-            }
+            let copy = try PostgresCopyIn(into: "bulk", .text, on: connection)
+            for n in 0..<50_000 { try copy.append(Array("\(n)\trow \(n)\n".utf8)) }
+            #expect(try copy.finish() == 50_000)
+            let abandoned = try PostgresCopyIn(into: "bulk", .text, on: connection)
+            try abandoned.append(Array("1\tabandoned\n".utf8))
+            abandoned.abandon()
             let refused = #expect(throws: DatabaseError.self) {
-                try connection.copyIn("COPY bulk FROM STDIN") { writer in
-                    for _ in 0..<100_000 { try writer.append(Array("not a number, classified\tx\n".utf8)) }
-                }
+                let copy = try PostgresCopyIn(into: "bulk", .text, on: connection)
+                for _ in 0..<100_000 { try copy.append(Array("not a number, classified\tx\n".utf8)) }
+                try copy.finish()
             }
             #expect(refused?.native == "22P02")
             #expect(refused?.description.contains("classified") == false)
-            #expect(throws: DatabaseError.self) { try connection.copyIn("SELECT 1") { _ in } }
+            #expect(throws: DatabaseError.self) { try PostgresCopyIn(into: "missing", .text, on: connection) }
+            let tuples = try PostgresCopyIn(into: "bulk (n)", .binary, on: connection)
+            try tuples.append([0, 1, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 9])
+            #expect(try tuples.finish() == 1)
+            #expect(try connection.run("DELETE FROM bulk WHERE t IS NULL AND n = 9") == 1)
             #expect(try connection.rows("SELECT count(*) FROM bulk").first?.values == [.integer(50_000)])
             var bytes = 0
             try connection.copyOut("COPY (SELECT n FROM bulk WHERE n < 10 ORDER BY n) TO STDOUT") { bytes += $0.count }

@@ -134,6 +134,13 @@ struct ConnectorKitTests {
         #expect(!assigned.values.contains(temporary.name))
     }
 
+    @Test func `a key that is null counts as not there`() throws {
+        let configuration = try Configuration(["a": nil, "b": nil, "c": nil])
+        #expect(try configuration.string("a") == nil)
+        #expect(try configuration.section("b") == nil)
+        #expect(try configuration.integer("c", in: 0...1) == nil)
+    }
+
     @Test func `a configuration names the key that is wrong and never its value`() throws {
         let configuration = try Configuration(["a": "hush", "n": "12", "s": ["inner": 5]])
         #expect(try configuration.integer("n", in: 0...20) == 12)

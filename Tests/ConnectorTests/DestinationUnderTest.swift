@@ -18,8 +18,10 @@ final class DestinationUnderTest: Sendable {
     private let folder: TemporaryFolder?
     private let url: String
 
-    init(_ kind: Kind) async throws {
+    /// - Parameter more: of the configuration.
+    init(_ kind: Kind, _ more: JSONObject = [:]) async throws {
         self.kind = kind
+        var configuration: JSON
         switch kind {
         case .sqlite:
             let folder = try TemporaryFolder()
@@ -32,6 +34,8 @@ final class DestinationUnderTest: Sendable {
             url = try await server.freshDatabase()
             configuration = Self.configuration(server, url)
         }
+        for (key, value) in more { configuration[key] = value }
+        self.configuration = configuration
     }
 
     /// What both the source and the destination take.
@@ -87,7 +91,10 @@ final class DestinationUnderTest: Sendable {
         case .sqlite: try await rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
         case .postgres:
             try await rows(
-                "SELECT tablename::text FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1"
+                """
+                SELECT tablename::text FROM pg_tables
+                WHERE schemaname NOT IN ('pg_catalog', 'information_schema') AND schemaname NOT LIKE 'pg\\_temp%' ORDER BY 1
+                """
             )
         }
     }

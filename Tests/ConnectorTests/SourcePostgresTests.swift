@@ -68,7 +68,8 @@ struct SourcePostgresTests {
         #expect(people.namespace == "public")
         #expect(people.sourceDefinedPrimaryKey == [["part"], ["id"]])
         #expect(people.supportedSyncModes == [.fullRefresh, .incremental])
-        #expect(people.isResumable == false)
+        #expect(people.isResumable == true)
+        #expect(catalog.streams.dropLast().map(\.isResumable) == [false, false])
         let types = people.jsonSchema["properties"]?.objectValue?.map { "\($0.key) \(ColumnType(schema: $0.value))" }
         #expect(
             types == [

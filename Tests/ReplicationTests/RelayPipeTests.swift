@@ -36,7 +36,7 @@ struct RelayPipeTests {
                 if pause and random.random() < 0.01: time.sleep(0.001)
 
         """#
-    private static let keeping = #"""
+    static let keeping = #"""
         import shutil
         with open("RECEIVED", "wb") as file: shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
         """#
@@ -217,13 +217,13 @@ struct RelayPipeTests {
         #expect(result.arrived)
     }
 
-    private struct Outcome {
+    struct Outcome {
         var summary: ReplicationSummary
         var arrived: Bool
         var records: Int
     }
 
-    private func relay(
+    func relay(
         _ source: String, keeping: String = Self.keeping, _ run: TestRun = TestRun(), seed: Int = 1,
         capacity: Int? = Pipe.recordCapacity
     ) async throws -> Outcome {

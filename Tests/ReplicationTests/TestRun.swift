@@ -15,6 +15,7 @@ struct TestRun: Sendable {
     var channel = TestConnector.Channel.pipes(capacity: nil)
     var treatments: [StreamTreatment] = []
     var countMismatch = CountMismatch.fail
+    var rowBlocks: String?
     var clearing: (streams: [StreamDescriptor], state: ConnectionState)?
     /// Cancels once this holds of the events so far.
     var cancelWhen: @Sendable (ReplicationEvent) -> Bool = { _ in false }
@@ -97,7 +98,7 @@ struct TestRun: Sendable {
             destination: ReplicationPlan.Destination(
                 image: "exec:destination", config: [:], supportsRefreshes: supportsRefreshes),
             catalog: ConfiguredCatalog(streams: streams), mapping: mapping, treatments: treatments,
-            countMismatch: countMismatch, limits: limits, secrets: secrets)
+            countMismatch: countMismatch, rowBlocks: rowBlocks, limits: limits, secrets: secrets)
         let summary = ReplicationRun(plan, isCancelled: { !cancelled.all.isEmpty }) { event in
             events.add(event)
             if cancelWhen(event) { cancelled.add(event) }

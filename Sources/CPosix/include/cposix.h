@@ -46,6 +46,8 @@ int cposix_nonblocking(int descriptor);
 /// How many bytes wait in a pipe, or -1.
 int cposix_unread(int descriptor);
 int cposix_eventfd(void);
+/// A file in memory, closed on exec; its name only shows in /proc.
+int cposix_memory_file(const char *name);
 int cposix_pidfd_open(pid_t pid);
 int cposix_pidfd_signal(int pidfd, int signal);
 /// Waits for the process of a pidfd; 0 with the siginfo code and status, or -1.

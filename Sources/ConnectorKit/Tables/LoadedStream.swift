@@ -28,7 +28,7 @@ final class LoadedStream {
         self.stream = stream
         self.final = final
         temporary = warehouse.identifiers.temporary(of: final)
-        var schema = try TableSchema(stream, warehouse.identifiers)
+        var schema = try TableSchema(stream, warehouse.identifiers, warehouse.style)
         replacement = try Self.replacement(
             of: stream, final, temporary, isFirstAttempt: isFirstAttempt, in: warehouse)
         let target = replacement == .never ? final : temporary
@@ -38,6 +38,7 @@ final class LoadedStream {
             if !missing.isEmpty || !widened.isEmpty {
                 try warehouse.reshape(target, adding: missing, widening: widened)
             }
+            try warehouse.relax(target, schema)
         } else {
             try warehouse.create(target, schema.allColumns)
         }
@@ -47,15 +48,26 @@ final class LoadedStream {
     }
 
     func take(_ record: MessageScanner.Record, in line: UnsafeBufferPointer<UInt8>) throws {
-        guard !isReplaced else {
-            throw ConnectorError(
-                .system, "A record of stream \(stream.descriptor) came after the stream was said to be complete.")
-        }
+        guard !isReplaced else { throw comesLate }
         coercer.read(record, in: line)
         try sink.take(TypedRow(extractedAt: record.emittedAt, generation: stream.generationID, values: coercer))
     }
 
+    /// Takes rows that come in a form of the database's own.
+    func take(_ block: RowBlock, _ body: UnsafeRawBufferPointer) throws {
+        guard !isReplaced else { throw comesLate }
+        guard let sink = sink as? any RowBlockSink else {
+            throw ConnectorError(.system, "Rows came in blocks, which this destination does not take.")
+        }
+        try sink.take(block, body, generation: stream.generationID, meta: coercer.metaOfUnchanged)
+    }
+
     func note(_ status: StreamOutput.Status) { self.status = status }
+
+    private var comesLate: ConnectorError {
+        ConnectorError(
+            .system, "A record of stream \(stream.descriptor) came after the stream was said to be complete.")
+    }
 
     /// Lets the new table take the place of the old one; everything must have been committed.
     func replace(in warehouse: any Warehouse) throws {

@@ -1,8 +1,13 @@
 /// Makes the values of `_airbyte_raw_id`: random UUIDs from a generator that is seeded once, since asking the system
 /// for each row would cost more than the row itself.
 package struct RawIDSource {
+    /// Of the text of one id, in bytes.
+    package static let length = 36
     private static let digits = Array("0123456789abcdef".utf8)
+    /// The digits of each byte, two by two.
+    private static let pairs: [(UInt8, UInt8)] = (0..<256).map { (digits[$0 >> 4], digits[$0 & 15]) }
 
+    private let pairs = Self.pairs
     private var state: (UInt64, UInt64)
 
     package init() {
@@ -11,22 +16,41 @@ package struct RawIDSource {
     }
 
     package mutating func append(to bytes: inout [UInt8]) {
-        let high = next() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
-        let low = next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
-        write(high >> 32, 8, &bytes)
-        bytes.append(45)
-        write(high >> 16, 4, &bytes)
-        bytes.append(45)
-        write(high, 4, &bytes)
-        bytes.append(45)
-        write(low >> 48, 4, &bytes)
-        bytes.append(45)
-        write(low, 12, &bytes)
+        let start = bytes.count
+        bytes += repeatElement(0, count: Self.length)
+        bytes.withUnsafeMutableBytes { buffer in
+            if let base = buffer.baseAddress { write(to: base + start) }
+        }
     }
 
-    private func write(_ value: UInt64, _ count: Int, _ bytes: inout [UInt8]) {
-        for place in stride(from: (count - 1) * 4, through: 0, by: -4) {
-            bytes.append(Self.digits[Int(truncatingIfNeeded: value >> UInt64(place) & 15)])
+    /// Writes the next id's `length` bytes.
+    package mutating func write(to place: UnsafeMutableRawPointer) {
+        let high = next() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
+        let low = next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
+        pairs.withUnsafeBufferPointer { pairs in
+            var at = 0
+            func put(_ value: UInt64, _ shift: Int) {
+                let pair = pairs[Int(truncatingIfNeeded: value >> UInt64(shift)) & 255]
+                place.storeBytes(of: pair.0, toByteOffset: at, as: UInt8.self)
+                place.storeBytes(of: pair.1, toByteOffset: at + 1, as: UInt8.self)
+                at += 2
+            }
+            func hyphen() {
+                place.storeBytes(of: UInt8(ascii: "-"), toByteOffset: at, as: UInt8.self)
+                at += 1
+            }
+            for shift in stride(from: 56, through: 32, by: -8) { put(high, shift) }
+            hyphen()
+            put(high, 24)
+            put(high, 16)
+            hyphen()
+            put(high, 8)
+            put(high, 0)
+            hyphen()
+            put(low, 56)
+            put(low, 48)
+            hyphen()
+            for shift in stride(from: 40, through: 0, by: -8) { put(low, shift) }
         }
     }
 

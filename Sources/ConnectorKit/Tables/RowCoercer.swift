@@ -27,18 +27,23 @@ package struct RowCoercer {
     /// The value of `_airbyte_meta`.
     package private(set) var meta: [UInt8] = []
     let takesInfinity: Bool
+    private let isRaw: Bool
     private let metaHead: [UInt8]
     private let keys: [[UInt8]]
     private let positions: [String: Int]
 
     package init(_ schema: TableSchema, _ stream: ConfiguredStream, takesInfinity: Bool) {
         self.takesInfinity = takesInfinity
+        isRaw = schema.isRaw
         columns = schema.columns
         cells = Array(repeating: .null, count: columns.count)
         keys = columns.map { JSON.string($0.field).bytes }
         positions = Dictionary(columns.enumerated().map { ($1.field, $0) }, uniquingKeysWith: { first, _ in first })
         metaHead = Array((stream.syncID.map { #"{"sync_id":\#($0),"changes":["# } ?? #"{"changes":["#).utf8)
     }
+
+    /// What `_airbyte_meta` says of a row that came as it was.
+    var metaOfUnchanged: [UInt8] { metaHead + Array("]}".utf8) }
 
     /// Reads a record of `line` in the place of the one before it.
     package mutating func read(_ record: MessageScanner.Record, in line: UnsafeBufferPointer<UInt8>) {
@@ -47,6 +52,11 @@ package struct RowCoercer {
         meta.removeAll(keepingCapacity: true)
         meta += metaHead
         if let span = record.meta { passOn(changes: span, in: line) }
+        if isRaw {
+            cells[0] = whole(record.data, in: line)
+            meta += "]}".utf8
+            return
+        }
         var scanner = JSONScanner(line, from: record.data.start, to: record.data.end)
         _ = scanner.enterObject()
         var expected = 0
@@ -56,6 +66,25 @@ package struct RowCoercer {
             cells[index] = value.kind == .null ? .null : cell(value, columns[index], line)
         }
         meta += "]}".utf8
+    }
+
+    /// A record's data in one cell, without the members that no database takes.
+    private mutating func whole(_ data: JSONScanner.Span, in line: UnsafeBufferPointer<UInt8>) -> Cell {
+        guard data.traits.contains(.oddNumber) else { return cell(data, columns[0], line) }
+        let start = bytes.count
+        var scanner = JSONScanner(line, from: data.start, to: data.end)
+        _ = scanner.enterObject()
+        while let key = scanner.nextKey(), let value = scanner.value() {
+            bytes.append(UInt8(ascii: bytes.count == start ? "{" : ","))
+            let name = key.string(in: line) ?? ""
+            JSON.write(name.filter { $0 != "\0" }, into: &bytes)
+            bytes.append(UInt8(ascii: ":"))
+            let column = TableColumn(name: name, field: name, type: .json)
+            if case .null = cell(value, column, line) { bytes += "null".utf8 }
+        }
+        if bytes.count == start { bytes.append(UInt8(ascii: "{")) }
+        bytes.append(UInt8(ascii: "}"))
+        return .text(start, bytes.count)
     }
 
     mutating func noteChange(_ field: String, _ change: String, _ reason: Reason) {

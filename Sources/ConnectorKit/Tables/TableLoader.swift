@@ -15,6 +15,7 @@ package final class TableLoader {
     private var states: [[UInt8]] = []
     private var rows = 0
     private var bytes = 0
+    private var blocks = 0
     private var firstWaiting: ContinuousClock.Instant?
     /// The stream of the last record, by the bytes that name it.
     private var last: (name: [UInt8], namespace: [UInt8], stream: LoadedStream)?
@@ -46,6 +47,12 @@ package final class TableLoader {
                 try stream(of: record).take(record, in: input.line)
                 rows += 1
                 bytes += input.line.count
+            case .rows(let block, let body):
+                guard let stream = streams[block.stream] else { throw unknown(block.stream) }
+                try stream.take(block, body)
+                rows += block.rows
+                bytes += block.bytes
+                blocks += 1
             case .state:
                 states.append(Array(input.line))
                 bytes += input.line.count
@@ -65,7 +72,7 @@ package final class TableLoader {
         guard isWaiting else { return }
         if rows >= limits.rows || bytes >= limits.bytes { return try commit() }
         // The clock costs more than a row.
-        guard rows & 1023 == 0 || !states.isEmpty else { return }
+        guard rows & 1023 == 0 || blocks > 0 || !states.isEmpty else { return }
         let now = ContinuousClock.now
         guard let firstWaiting else {
             self.firstWaiting = now
@@ -81,6 +88,7 @@ package final class TableLoader {
         states.removeAll(keepingCapacity: true)
         rows = 0
         bytes = 0
+        blocks = 0
         firstWaiting = nil
     }
 
@@ -112,11 +120,13 @@ package final class TableLoader {
         let namespace = record.namespace?.slice(of: line) ?? UnsafeBufferPointer(start: nil, count: 0)
         if let last, name.elementsEqual(last.name), namespace.elementsEqual(last.namespace) { return last.stream }
         let descriptor = input.stream(of: record)
-        guard let stream = streams[descriptor] else {
-            throw ConnectorError(.system, "A record came for stream \(descriptor), which is not in the catalog.")
-        }
+        guard let stream = streams[descriptor] else { throw unknown(descriptor) }
         last = (Array(name), Array(namespace), stream)
         return stream
+    }
+
+    private func unknown(_ stream: StreamDescriptor) -> ConnectorError {
+        ConnectorError(.system, "A record came for stream \(stream), which is not in the catalog.")
     }
 
     /// A table for each stream, no two the same.

@@ -19,3 +19,13 @@ package struct TableName: Hashable, Sendable {
 package func quote(_ identifier: String) -> String {
     "\"" + identifier.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
 }
+
+/// A text as SQL writes it, whatever the server makes of backslashes.
+package func literal(_ text: String) -> String {
+    var literal = "E'"
+    for character in text.unicodeScalars {
+        if character == "'" || character == "\\" { literal.unicodeScalars.append(character) }
+        literal.unicodeScalars.append(character)
+    }
+    return literal + "'"
+}

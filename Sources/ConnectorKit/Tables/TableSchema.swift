@@ -16,6 +16,12 @@ package struct TableSchema: Sendable {
         TableColumn(name: generationID, field: "", type: .integer),
     ]
 
+    /// What raw tables have instead of the stream's columns. Nothing loads records from them any further.
+    private static let rawColumns = [
+        TableColumn(name: "_airbyte_data", field: "_airbyte_data", type: .json),
+        TableColumn(name: "_airbyte_loaded_at", field: "_airbyte_loaded_at", type: .timestampWithTimezone),
+    ]
+
     /// Kept free for what a destination needs of its own while it loads.
     package static let sequence = "_swiftlet_seq"
 
@@ -25,13 +31,22 @@ package struct TableSchema: Sendable {
     package let primaryKey: [Int]
     /// What tells the newer of two rows with one key, before the time of extraction does.
     package let cursor: Int?
-    /// Non-null in a record that says its row was deleted at the source.
+    /// Non-null in a record that says its row was deleted at the source; nil where such rows stay.
     package let deletedAt: Int?
+
+    /// Whether the first column holds whole records.
+    package let isRaw: Bool
 
     package var allColumns: [TableColumn] { Self.ownColumns + columns }
     package var isDeduplicated: Bool { !primaryKey.isEmpty }
 
-    package init(_ stream: ConfiguredStream, _ rules: IdentifierRules) throws {
+    package init(_ stream: ConfiguredStream, _ rules: IdentifierRules, _ style: TableStyle = TableStyle()) throws {
+        isRaw = style.isRaw
+        guard !style.isRaw else {
+            columns = Self.rawColumns
+            (primaryKey, cursor, deletedAt) = ([], nil, nil)
+            return
+        }
         let properties = stream.stream.jsonSchema["properties"]?.objectValue ?? [:]
         let fields = properties.keys
         let names = rules.assign(
@@ -59,7 +74,7 @@ package struct TableSchema: Sendable {
         }
         let path = deduplicates && stream.syncMode == .incremental ? stream.effectiveCursor : nil
         cursor = try path.map { try position($0, "cursor") }
-        deletedAt = deduplicates ? fields.firstIndex(of: "_ab_cdc_deleted_at") : nil
+        deletedAt = deduplicates && !style.keepsDeleted ? fields.firstIndex(of: "_ab_cdc_deleted_at") : nil
     }
 
     /// What must happen to a table that has the columns of `existing` before it can take these rows. Columns that are

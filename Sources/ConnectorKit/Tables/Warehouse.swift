@@ -10,6 +10,8 @@ package protocol Warehouse: AnyObject {
     /// Whether a column of numbers can hold the infinities.
     var takesInfinity: Bool { get }
 
+    var style: TableStyle { get }
+
     /// Where the stream's table is to be, before its name is made fit.
     func place(of stream: StreamDescriptor) -> TableName
 
@@ -24,6 +26,9 @@ package protocol Warehouse: AnyObject {
 
     /// Adds columns and gives others a wider type, keeping every row and every value.
     func reshape(_ table: TableName, adding missing: [TableColumn], widening widened: [TableColumn]) throws
+
+    /// Lets those columns of a table that exists be NULL which a row may leave so.
+    func relax(_ table: TableName, _ schema: TableSchema) throws
 
     /// Makes the table fit for finding rows by their key, and removes all but the newest row of each key the first time.
     func prepareKeys(of table: TableName, _ schema: TableSchema) throws
@@ -41,6 +46,13 @@ package protocol Warehouse: AnyObject {
 
     /// Commits what all sinks have taken in since the last time, as one transaction.
     func commit() throws
+}
+
+extension Warehouse {
+    package var style: TableStyle { TableStyle() }
+
+    /// Tables that were made by this kit need nothing.
+    package func relax(_ table: TableName, _ schema: TableSchema) throws {}
 }
 
 /// Takes the rows of one table.

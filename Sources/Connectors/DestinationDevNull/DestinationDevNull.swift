@@ -35,7 +35,7 @@ package struct DestinationDevNull: DestinationConnector {
             case .state:
                 try output.echo(Array(input.line))
                 try output.flush()
-            case .status, .idle: break
+            case .rows, .status, .idle: break
             case .end: return
             }
         }

@@ -2,8 +2,8 @@ import ConnectorKit
 
 /// The statements that merge a staging table into a deduplicated one (protocol.md 9.3).
 struct PostgresMerge {
+    let schema: TableSchema
     private let table: TableName
-    private let schema: TableSchema
     private let keys: [String]
     private let extractedAt = quote(TableSchema.extractedAt)
 

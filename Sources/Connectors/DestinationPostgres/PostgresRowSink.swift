@@ -1,27 +1,36 @@
+import Airbyte
 import ConnectorKit
 import Postgres
 import SQL
 
-/// Gathers the rows of one table as COPY text and loads them when the warehouse commits.
-final class PostgresRowSink: RowSink {
+/// Sends the rows of one table to the server, as COPY text, and settles which of them stay when the warehouse commits.
+final class PostgresRowSink: RowBlockSink {
     let table: TableName
+    private let schema: TableSchema
     private let connection: PostgresConnection
-    private let columns: String
+    private let batch: PostgresBatch
+    private let number: Int
+    private let target: String
     /// Where deduplicated rows are loaded first; nil where rows are only appended.
     private let staging: String?
     private let merge: PostgresMerge
-    private let keyCount: Int
+    private var blocks: PostgresBlockLoader?
     private var text: [UInt8] = []
+    /// In this batch.
     private var rows = 0
     private var ids = RawIDSource()
     private var time: (milliseconds: Int64, text: [UInt8]) = (.min, [])
 
     /// Makes the staging table, which lives as long as the connection and is emptied by every commit.
-    init(_ table: TableName, _ schema: TableSchema, number: Int, _ connection: PostgresConnection) throws {
+    init(
+        _ table: TableName, _ schema: TableSchema, number: Int, _ connection: PostgresConnection, _ batch: PostgresBatch
+    ) throws {
         self.table = table
+        self.schema = schema
         self.connection = connection
+        self.batch = batch
+        self.number = number
         merge = PostgresMerge(table, schema)
-        keyCount = schema.primaryKey.count
         let names = schema.allColumns.map { quote($0.name) }
         if schema.isDeduplicated {
             let name = "pg_temp.\(quote("swiftlet_staging_\(number)"))"
@@ -29,11 +38,12 @@ final class PostgresRowSink: RowSink {
             let sequence = quote(TableSchema.sequence)
             try connection.execute(
                 script: "CREATE TEMPORARY TABLE \(name) (\(list), \(sequence) bigint) ON COMMIT DELETE ROWS")
+            try merge.prepare(number, on: connection)
             staging = name
-            columns = (names + [sequence]).joined(separator: ", ")
+            target = "\(name) (\((names + [sequence]).joined(separator: ", ")))"
         } else {
             staging = nil
-            columns = names.joined(separator: ", ")
+            target = "\(table.quoted) (\(names.joined(separator: ", ")))"
         }
     }
 
@@ -65,28 +75,43 @@ final class PostgresRowSink: RowSink {
         }
         text.append(UInt8(ascii: "\n"))
         rows += 1
+        if text.count >= Self.gathered { try send() }
     }
 
-    /// Loads what was taken, in the open transaction.
+    func take(_ block: RowBlock, _ body: UnsafeRawBufferPointer, generation: Int64?, meta: [UInt8]) throws {
+        try send()
+        if blocks?.columns != block.columns {
+            try blocks?.flush()
+            try batch.finishCopy()
+            blocks = try PostgresBlockLoader(
+                block.columns, of: schema, into: staging ?? table.quoted, ifExact: staging != nil ? nil : table,
+                number: number, connection, batch)
+        }
+        try blocks?.load(
+            block, body, generation: generation, meta: meta, firstSequence: staging == nil ? nil : Int64(rows))
+        rows += block.rows
+    }
+
+    /// Settles what was taken, in the open transaction.
     func flush() throws {
         guard rows > 0 else { return }
-        let target = staging ?? table.quoted
-        try connection.copyIn("COPY \(target) (\(columns)) FROM STDIN") { try $0.append(text) }
-        // Of many streams each would otherwise keep a whole batch's memory.
-        text.removeAll(keepingCapacity: text.capacity <= Self.keptCapacity)
         rows = 0
+        try send()
+        // Of many streams each would otherwise keep its memory.
+        text = []
+        try blocks?.flush()
         guard let staging else { return }
-        try connection.execute(script: merge.removeDuplicates(from: staging, lastOrder: quote(TableSchema.sequence)))
-        let cases = try connection.rows(Query(trusted: merge.findNullKeys(in: staging))).map { row in
-            row.values.map { $0 == .bool(true) }
-        }
-        for isNull in [Array(repeating: false, count: keyCount)] + cases {
-            for statement in merge.settle(staging, isNull: isNull) { try connection.execute(script: statement) }
-        }
-        try connection.execute(script: merge.insert(from: staging))
+        try batch.finishCopy()
+        try merge.run(staging, number, on: connection)
     }
 
-    private static let keptCapacity = 1 << 20
+    private func send() throws {
+        guard !text.isEmpty else { return }
+        try batch.copy(into: target, .text).append(text)
+        text.removeAll(keepingCapacity: true)
+    }
+
+    private static let gathered = 1 << 17
     private static let null: [UInt8] = Array("\\N".utf8)
 
     /// Appends a value with what means something to COPY escaped.

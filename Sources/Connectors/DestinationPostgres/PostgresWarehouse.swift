@@ -9,23 +9,31 @@ final class PostgresWarehouse: Warehouse {
         maximumBytes: 63, ignoresCase: false,
         systemColumns: ["tableoid", "ctid", "xmin", "xmax", "cmin", "cmax"])
     private let connection: PostgresConnection
-    private let defaultSchema: String
+    private let options: PostgresTableOptions
+    private var defaultSchema: String { options.schema }
+    private let batch: PostgresBatch
     private var sinks: [PostgresRowSink] = []
+    /// How many sinks there ever were, so that each has names of its own.
+    private var numbered = 0
 
-    init(_ connection: PostgresConnection, defaultSchema: String) {
+    init(_ connection: PostgresConnection, _ options: PostgresTableOptions) {
         self.connection = connection
-        self.defaultSchema = defaultSchema
+        self.options = options
+        batch = PostgresBatch(connection)
     }
+
+    var style: TableStyle { options.style }
 
     var takesInfinity: Bool { connection.serverVersion >= 140_000 }
 
     func place(of stream: StreamDescriptor) -> TableName {
-        TableName(schema: stream.namespace.flatMap { $0.isEmpty ? nil : $0 } ?? defaultSchema, name: stream.name)
+        options.place(of: stream)
     }
 
     /// Shows that tables can be made, and leaves none.
     func tryWriting() throws {
-        let table = TableName(schema: identifiers.clean(defaultSchema), name: "swiftlet_check")
+        let schema = options.style.isRaw ? options.rawSchema : options.schema
+        let table = TableName(schema: identifiers.clean(schema), name: "swiftlet_check")
         try connection.execute(script: "BEGIN")
         defer { try? connection.execute(script: "ROLLBACK") }
         try makeSchema(of: table)
@@ -89,6 +97,33 @@ final class PostgresWarehouse: Warehouse {
                 let value = column.type == .json ? "to_jsonb(\(name))" : "\(name)::\(column.type.declaration)"
                 return "ALTER COLUMN \(name) TYPE \(column.type.declaration) USING \(value)"
             }
+        let views = try widened.isEmpty ? [] : DependentView.all(on: table, widened, connection)
+        guard views.isEmpty || options.dropsDependents else { throw ConnectorError(views, on: table) }
+        let drops = views.map { "\($0.dropping); " }.joined()
+        try connection.execute(script: "\(drops)ALTER TABLE \(table.quoted) \(actions.joined(separator: ", "))")
+    }
+
+    /// Somebody else may have made the table, or declared more of it.
+    func relax(_ table: TableName, _ schema: TableSchema) throws {
+        let rows = try connection.rows(
+            """
+            SELECT a.attname::text AS name, a.atthasdef AS fills_itself
+            FROM pg_catalog.pg_attribute a
+            JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = \(table.schema ?? defaultSchema) AND c.relname = \(table.name) AND a.attnum > 0
+                AND NOT a.attisdropped AND a.attnotnull AND a.attidentity = ''
+                AND NOT EXISTS (
+                    SELECT 1 FROM pg_catalog.pg_constraint k
+                    WHERE k.conrelid = c.oid AND k.contype = 'p' AND a.attnum = ANY (k.conkey))
+            """)
+        let ours = Set(schema.allColumns.map(\.name))
+        let filled: Set = [TableSchema.rawID, TableSchema.extractedAt, TableSchema.meta]
+        let empty = try rows.filter { row in
+            let name: String = try row.get("name")
+            return try ours.contains(name) ? !filled.contains(name) : !row.get("fills_itself", as: Bool.self)
+        }
+        guard !empty.isEmpty else { return }
+        let actions = try empty.map { "ALTER COLUMN \(quote(try $0.get("name"))) DROP NOT NULL" }
         try connection.execute(script: "ALTER TABLE \(table.quoted) \(actions.joined(separator: ", "))")
     }
 
@@ -116,7 +151,9 @@ final class PostgresWarehouse: Warehouse {
     func replace(_ table: TableName, with temporary: TableName) throws {
         sinks.removeAll { $0.table == temporary }
         try transaction {
-            if try exists(table) {
+            if options.dropsDependents, try exists(table) {
+                try connection.execute(script: "DROP TABLE \(table.quoted) CASCADE")
+            } else if try exists(table) {
                 try connection.execute(script: "SAVEPOINT before")
                 do {
                     try connection.execute(script: "DROP TABLE \(table.quoted)")
@@ -132,15 +169,15 @@ final class PostgresWarehouse: Warehouse {
     }
 
     func sink(into table: TableName, _ schema: TableSchema) throws -> any RowSink {
-        let sink = try PostgresRowSink(table, schema, number: sinks.count, connection)
+        numbered += 1
+        let sink = try PostgresRowSink(table, schema, number: numbered, connection, batch)
         sinks.append(sink)
         return sink
     }
 
     func commit() throws {
-        try transaction {
-            for sink in sinks { try sink.flush() }
-        }
+        for sink in sinks { try sink.flush() }
+        try batch.commit()
     }
 
     // MARK: Helpers of the above

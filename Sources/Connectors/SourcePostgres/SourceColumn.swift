@@ -18,10 +18,16 @@ struct SourceColumn: Sendable {
     /// As SQL writes it.
     let type: String
     let form: Form
+    /// The type's own name, or that of the one below a domain.
+    let base: String
+    /// Whether the table refuses NULLs in it.
+    let isNotNull: Bool
 
-    init(name: String, type: String, base: String, kind: String) {
+    init(name: String, type: String, base: String, kind: String, isNotNull: Bool) {
         self.name = name
         self.type = type
+        self.base = base
+        self.isNotNull = isNotNull
         form = Self.form(base, kind)
     }
 

@@ -1,3 +1,4 @@
+import Airbyte
 import ConnectorKit
 package import JSON
 
@@ -6,6 +7,7 @@ extension SourcePostgres {
         "documentationUrl": "https://docs.airbyte.com/integrations/sources/postgres",
         "protocol_version": "0.2.0",
         "supportsIncremental": true,
+        "\(RowBlock.specificationMember)": [["form": .string(RowBlock.postgres)]],
         "connectionSpecification": [
             "$schema": "http://json-schema.org/draft-07/schema#",
             "title": "Postgres source",
@@ -34,8 +36,9 @@ extension SourcePostgres {
             "order": 5,
         ],
         "jdbc_url_params": [
-            "title": "JDBC URL parameters", "description": "Accepted for compatibility and ignored.",
-            "type": "string", "order": 6,
+            "title": "JDBC URL parameters", "type": "string", "order": 6,
+            "description":
+                "name=value pairs joined with &. What means something here is honoured; the rest is warned of.",
         ],
         "ssl_mode": ServerOptions.encryptionProperty(order: 7),
         "replication_method": [

@@ -26,20 +26,22 @@ struct SourceSettings {
     /// Connects as a source does: reading a large table may take any time.
     func connect() throws -> PostgresConnection {
         var settings = PostgresSettings()
-        settings.hosts = [server.host]
-        settings.ports = [server.port]
         settings.database = server.database
         settings.user = server.username
         settings.password = server.password
         settings.applicationName = "swiftlet-source-postgres"
-        settings.connectTimeout = .seconds(30)
         settings.statementTimeout = nil
         settings.lockTimeout = nil
         settings.idleInTransactionTimeout = nil
         settings.unacknowledgedTimeout = .seconds(120)
-        settings.session["default_transaction_read_only"] = "on"
-        return try server.withEncryptionParameters { parameters in
-            settings.parameters = parameters
+        return try server.connect { address in
+            settings.hosts = [address.host]
+            settings.ports = [address.port]
+            settings.parameters = address.parameters
+            settings.session = address.session
+            settings.session["default_transaction_read_only"] = "on"
+            settings.connectTimeout = address.connectTimeout
+            settings.companion = address.tunnel
             return try PostgresConnection(settings)
         }
     }

@@ -11,13 +11,15 @@ import SQL
 /// goes on *at* that value: rows may come twice, but none is passed over. Rows without a cursor come only when a
 /// stream is read for the first time.
 struct StreamReader {
-    private let stream: ConfiguredStream
-    private let table: SourceTable
+    let stream: ConfiguredStream
+    let table: SourceTable
     private let output: StreamOutput
-    private let checkpoint: Int
+    let checkpoint: Int
     private let columns: [SourceColumn]
     /// Nil for a full refresh.
     private let cursor: SourceColumn?
+    /// Sends the rows in blocks; nil where they go as records.
+    private let blocks: RowBlockWriter?
 
     init(_ stream: ConfiguredStream, _ table: SourceTable, _ output: StreamOutput, checkpoint: Int) throws {
         self.stream = stream
@@ -25,7 +27,10 @@ struct StreamReader {
         self.output = output
         self.checkpoint = checkpoint
         let selected = stream.stream.jsonSchema["properties"]?.objectValue
-        columns = table.columns.filter { selected?[$0.name] != nil }
+        let columns = table.columns.filter { selected?[$0.name] != nil }
+        self.columns = columns
+        let inBlocks = RowBlock.isOffered(RowBlock.postgres) && stream.canBeSent(inBlocksOf: columns)
+        blocks = inBlocks ? RowBlockWriter(columns.map(\.name), output) : nil
         guard stream.syncMode == .incremental else {
             cursor = nil
             return
@@ -47,7 +52,13 @@ struct StreamReader {
     func read(_ connection: PostgresConnection, from state: JSON?) throws {
         try connection.execute(script: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         do {
-            if let cursor { try readOn(connection, cursor, from: state) } else { try readAll(connection) }
+            if let cursor {
+                try readOn(connection, cursor, from: state)
+            } else if table.isResumable {
+                try readPages(connection, from: state)
+            } else {
+                try readAll(connection)
+            }
             try connection.execute(script: "COMMIT")
         } catch {
             try? connection.execute(script: "ROLLBACK")
@@ -56,10 +67,10 @@ struct StreamReader {
     }
 
     private func readAll(_ connection: PostgresConnection) throws {
-        try emit(connection, Query(trusted: select))
+        try emit(connection)
         var state: JSON = ["state_type": "full_refresh", "version": 2, "stream_name": .string(table.name)]
         if let namespace = stream.stream.namespace { state["stream_namespace"] = .string(namespace) }
-        try output.state(state)
+        try send(state)
     }
 
     private func readOn(_ connection: PostgresConnection, _ cursor: SourceColumn, from saved: JSON?) throws {
@@ -67,28 +78,25 @@ struct StreamReader {
         let found = try CursorState(saved, field: cursor.name, of: stream.descriptor)
         var state = found ?? CursorState(field: cursor.name, value: nil, count: 0)
         var condition = "\(name) IS NOT NULL"
-        var values: [SQLValue] = []
         if let value = state.value {
             // The value goes out as text whatever its type is.
-            let place = "CAST(CAST($1 AS text) AS \(cursor.type))"
-            values = [.text(value)]
+            let place = "CAST(CAST(\(literal(value)) AS text) AS \(cursor.type))"
             let count = try connection.rows(
-                Query(trusted: "SELECT count(*) AS n FROM \(table.quoted) WHERE \(name) = \(place)", values)
+                Query(trusted: "SELECT count(*) AS n FROM \(table.quoted) WHERE \(name) = \(place)")
             ).first?.get("n", as: Int.self)
             condition = "\(name) \(count == state.count ? ">" : ">=") \(place)"
         } else {
-            try emit(connection, Query(trusted: "\(select) WHERE \(name) IS NULL"))
+            try emit(connection, "WHERE \(name) IS NULL")
         }
         var rows = 0
         var last: [UInt8] = []
-        let query = Query(trusted: "\(select) WHERE \(condition) ORDER BY \(name)", values)
-        try emit(connection, query) { row in
-            guard let field = row[columns.count] else { return }
+        try emit(connection, "WHERE \(condition) ORDER BY t.\(name)") { field in
+            guard let field else { return }
             if rows > 0, field.elementsEqual(last) {
                 state.count += 1
             } else {
                 if rows >= checkpoint {
-                    try output.state(state.json(of: stream.descriptor))
+                    try send(state.json(of: stream.descriptor))
                     rows = 0
                 }
                 last = Array(field)
@@ -97,24 +105,35 @@ struct StreamReader {
             }
             rows += 1
         }
-        try output.state(state.json(of: stream.descriptor))
+        try send(state.json(of: stream.descriptor))
     }
 
-    /// Sends a query's rows; `before` sees each one first.
-    private func emit(
-        _ connection: PostgresConnection, _ query: Query, before: (PostgresRawRow) throws -> Void = { _ in }
+    func send(_ state: JSON) throws {
+        try blocks?.flush()
+        try output.state(state)
+    }
+
+    /// Sends the rows that `clauses` choose; `before` sees the cursor of each one first. It comes once more behind the
+    /// columns, for it need not be selected.
+    func emit(
+        _ connection: PostgresConnection, _ clauses: String = "",
+        before: (UnsafeBufferPointer<UInt8>?) throws -> Void = { _ in }
     ) throws {
+        if let blocks {
+            let list = columns.compactMap(\.binaryExpression) + (cursor.map { [$0.textExpression] } ?? [])
+            let query = "SELECT \(list.joined(separator: ", ")) FROM \(table.quoted) AS t \(clauses)"
+            try connection.copyOut("COPY (\(query)) TO STDOUT (FORMAT binary)") { piece in
+                try blocks.take(piece, hasCursor: cursor != nil, before: before)
+            }
+            return try blocks.flush()
+        }
+        let list = columns.map(\.expression) + (cursor.map { [quote($0.name)] } ?? [])
+        let query = "SELECT \(list.joined(separator: ", ")) FROM \(table.quoted) AS t \(clauses)"
         let writer = RowWriter(columns)
-        try connection.stream(query) { row in
-            try before(row)
+        try connection.stream(Query(trusted: query)) { row in
+            if cursor != nil { try before(row[columns.count]) }
             try output.record { writer.write(row, into: &$0) }
         }
-    }
-
-    /// The cursor comes once more behind the columns, for it need not be selected.
-    private var select: String {
-        let list = (columns.map(\.expression) + (cursor.map { [quote($0.name)] } ?? [])).joined(separator: ", ")
-        return "SELECT \(list) FROM \(table.quoted)"
     }
 
     /// A cursor's value as its record shows it.

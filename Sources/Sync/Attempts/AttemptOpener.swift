@@ -68,7 +68,12 @@ struct AttemptOpener: Sendable {
                 image: destinationDefinition.image, config: destinationConfiguration,
                 supportsRefreshes: destinationDefinition.supportsRefreshes),
             catalog: catalog, mapping: connection.mapping, treatments: treatments,
-            countMismatch: connection.runPolicy.countMismatch ?? .fail, limits: limits,
+            countMismatch: connection.runPolicy.countMismatch ?? .fail,
+            rowBlocks: treatments.isEmpty
+                ? sourceDefinition.specification.rowBlocks(with: sourceConfiguration).first {
+                    destinationDefinition.specification.rowBlocks(with: destinationConfiguration).contains($0)
+                } : nil,
+            limits: limits,
             secrets: sourceSecrets + destinationSecrets + keys)
         let policy = connection.runPolicy
         return OpenedAttempt(
@@ -97,4 +102,5 @@ extension ConfiguredCatalog {
 extension ConnectorDefinition {
     /// Repository and tag as one text.
     var image: String { "\(repository):\(tag)" }
+    }
 }

@@ -43,7 +43,7 @@ struct DestinationLines: DestinationConnector {
                 for file in files.values { fsync(file.raw) }
                 try output.echo(Array(input.line))
                 try output.flush()
-            case .status, .idle: break
+            case .status, .idle, .rows: break
             case .end: return
             }
         }
