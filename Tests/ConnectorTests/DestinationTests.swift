@@ -308,6 +308,46 @@ struct DestinationTests {
         #expect(try await destination.rows("SELECT id, lsn FROM t ORDER BY id") == ["2|3", "3|9"])
     }
 
+    private static func changes(_ fields: [(String, JSON)] = [], key: [[String]] = [["id"]]) -> ConfiguredStream {
+        .test(
+            "t", [("id", integer), ("lsn", integer), ("_ab_cdc_deleted_at", string)] + fields, mode: .appendDedup,
+            key: key, cursor: ["lsn"])
+    }
+
+    private static func change(_ id: Int, _ lsn: Int, deleted: Bool = false) -> String {
+        let time = deleted ? #""2024-01-01T00:00:00Z""# : "null"
+        return Messages.record("t", #"{"id":\#(id),"lsn":\#(lsn),"_ab_cdc_deleted_at":\#(time)}"#, at: Int64(lsn))
+    }
+
+    @Test(arguments: Kind.allCases, [false, true])
+    func `an older change that comes behind a deletion does not bring the row back`(
+        kind: Kind, inLaterBatch: Bool
+    ) async throws {
+        for stream in [Self.changes(), Self.changes([("part", Self.string)], key: [["id"], ["part"]])] {
+            let destination = try await DestinationUnderTest(kind)
+            var lines = [(1, 1, false), (2, 1, false), (1, 20, true), (2, 20, true), (3, 20, true)].map {
+                Self.change($0.0, $0.1, deleted: $0.2)
+            }
+            // More than one batch's rows.
+            if inLaterBatch { lines += (0..<100_001).map { _ in Self.change(0, 1) } }
+            lines += [Self.change(1, 10), Self.change(2, 30), Self.change(3, 20), Self.change(4, 1)]
+            #expect(try await destination.write([stream], lines).exitCode == 0)
+            let rows = try await destination.rows("SELECT id, lsn FROM t WHERE id > 0 ORDER BY id")
+            #expect(rows == ["2|30", "3|20", "4|1"])
+        }
+    }
+
+    @Test(arguments: Kind.allCases)
+    func `soft deletes keep the row and say when it went`(kind: Kind) async throws {
+        let destination = try await DestinationUnderTest(kind, ["cdc_deletion_mode": "Soft delete"])
+        let lines = [Self.change(1, 1), Self.change(2, 1), Self.change(1, 20, deleted: true), Self.change(1, 10)]
+        for _ in 0..<2 { #expect(try await destination.write([Self.changes()], lines).exitCode == 0) }
+        let rows = try await destination.rows("SELECT id, lsn, _ab_cdc_deleted_at FROM t ORDER BY id")
+        #expect(rows == ["1|20|2024-01-01T00:00:00Z", "2|1|-"])
+        #expect(try await destination.write([Self.changes()], [Self.change(1, 30)]).exitCode == 0)
+        #expect(try await destination.rows("SELECT id, lsn, _ab_cdc_deleted_at FROM t ORDER BY id")[0] == "1|30|-")
+    }
+
     @Test(arguments: Kind.allCases)
     func `an appended table that is to be deduplicated loses its duplicates`(kind: Kind) async throws {
         let destination = try await DestinationUnderTest(kind)

@@ -8,10 +8,13 @@ import SQLite
 final class SQLiteWarehouse: Warehouse {
     let identifiers = IdentifierRules(maximumBytes: 200, ignoresCase: true, systemColumns: ["rowid"])
     let takesInfinity = true
+    let style: TableStyle
     private let connection: SQLiteConnection
+    private var madeSinks = 0
     private var sinks: [SQLiteRowSink] = []
 
-    init(path: DatabasePath) throws {
+    init(path: DatabasePath, _ style: TableStyle = TableStyle()) throws {
+        self.style = style
         connection = try SQLiteConnection(path: path.path, access: .create, busyTimeout: 60_000)
         // A view over a table that is being replaced must not stop the renaming.
         try connection.execute(script: "PRAGMA legacy_alter_table = ON")
@@ -114,7 +117,8 @@ final class SQLiteWarehouse: Warehouse {
     }
 
     func sink(into table: TableName, _ schema: TableSchema) throws -> any RowSink {
-        let sink = try SQLiteRowSink(table, schema, connection)
+        madeSinks += 1
+        let sink = try SQLiteRowSink(table, schema, number: madeSinks, connection)
         sinks.append(sink)
         return sink
     }
