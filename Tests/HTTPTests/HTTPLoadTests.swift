@@ -1,4 +1,5 @@
 import HTTP
+import Posix
 import Testing
 
 /// More clients, or slower ones, than a server can bear.
