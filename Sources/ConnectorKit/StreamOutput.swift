@@ -11,7 +11,7 @@ package final class StreamOutput {
         case incomplete = "INCOMPLETE"
     }
 
-    private let descriptor: StreamDescriptor
+    let descriptor: StreamDescriptor
     private let output: ConnectorOutput
     private let head: [UInt8]
     private var tail: [UInt8] = []
@@ -19,13 +19,30 @@ package final class StreamOutput {
     private var isRunning = false
     /// Since the last state.
     private var count = 0
+    /// The one state that this stream's is a part of, where its source has such.
+    private weak var whole: GlobalOutput?
 
-    init(_ descriptor: StreamDescriptor, _ output: ConnectorOutput) {
+    init(_ descriptor: StreamDescriptor, _ output: ConnectorOutput, in whole: GlobalOutput? = nil) {
         self.descriptor = descriptor
         self.output = output
+        self.whole = whole
         var text = #"{"type":"RECORD","record":{"stream":\#(JSON.string(descriptor.name).text),"#
         if let namespace = descriptor.namespace { text += #""namespace":\#(JSON.string(namespace).text),"# }
         head = Array((text + #""data":"#).utf8)
+    }
+
+    /// Has `body` read the stream; tells before that it begins, and afterwards how it ended. What `body` throws names the
+    /// stream from then on.
+    package func reading(_ body: (StreamOutput) throws -> Void) throws {
+        try status(.started)
+        do {
+            try body(self)
+            try status(.complete)
+        } catch {
+            try status(.incomplete)
+            let cause = ConnectorError(error)
+            throw ConnectorError(cause.code, cause.message, detail: cause.detail, stream: descriptor)
+        }
     }
 
     /// Sends a record whose data `write` appends as one JSON object; when it throws, nothing is sent.
@@ -45,6 +62,19 @@ package final class StreamOutput {
         try record { data.write(into: &$0) }
     }
 
+    /// Sends a record of which some fields could not be had; it says which, so that nobody takes them for empty.
+    package func record(lacking fields: [String], _ write: (inout [UInt8]) throws -> Void) throws {
+        try record { bytes in
+            try write(&bytes)
+            guard !fields.isEmpty else { return }
+            let changes = fields.map { field -> JSON in
+                ["field": .string(field), "change": "NULLED", "reason": "SOURCE_RETRIEVAL_ERROR"]
+            }
+            bytes += #","meta":"#.utf8
+            (["changes": .array(changes)] as JSON).write(into: &bytes)
+        }
+    }
+
     /// Sends rows in a database's own form, which the destination must have said it knows.
     package func rows(_ count: Int, columns: [String], _ body: [UInt8]) throws {
         try run()
@@ -60,12 +90,22 @@ package final class StreamOutput {
 
     /// Sends a state that covers all the records sent before it.
     package func state(_ state: JSON) throws {
+        if let whole {
+            whole.set(state, of: descriptor)
+            return try whole.send()
+        }
         let payload: JSON = [
             "type": "STREAM", "stream": StreamState(descriptor: descriptor, state: state).json,
             "sourceStats": ["recordCount": .number(.init(grammatical: "\(count).0"))],
         ]
         count = 0
         try output.message("STATE", "state", payload)
+    }
+
+    /// How many records went out since the last call.
+    func takeCount() -> Int {
+        defer { count = 0 }
+        return count
     }
 
     package func status(_ status: Status) throws {

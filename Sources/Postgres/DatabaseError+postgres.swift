@@ -34,7 +34,9 @@ extension DatabaseError {
         }
         var code = state.map(code(of:)) ?? .unavailable
         // Said by the client itself, in English: the locale is never set.
-        let hopeless = ["no password supplied", "certificate", "private key", "does not support SSL", "invalid ", "unrecognized "]
+        let hopeless = [
+            "no password supplied", "certificate", "private key", "does not support SSL", "invalid ", "unrecognized ",
+        ]
         if state == nil, hopeless.contains(where: { line.contains($0) }) { code = .refused }
         // Whatever else the server says to a newcomer may pass, such as a standby that is starting.
         if code != .refused { code = .unavailable }

@@ -50,7 +50,12 @@ package final class PostgresConnection {
         canceller = PostgresCanceller(connected)
         cpostgres_silence(connected)
         do {
-            _ = try rows(settings.greeting)
+            // A connection that replicates knows no values beside the text.
+            if settings.parameters["replication"] == nil {
+                _ = try rows(settings.greeting)
+            } else {
+                _ = try simple(settings.greetingText)
+            }
         } catch {
             close()
             throw error

@@ -49,6 +49,25 @@ package struct PostgresSettings: Sendable {
 
     /// The statement that every new connection runs first.
     var greeting: Query {
+        var calls: [String] = []
+        var values: [SQLValue] = []
+        for (name, value) in greetings {
+            values += [.text(name), .text(value)]
+            calls.append("set_config($\(values.count - 1), $\(values.count), false)")
+        }
+        return Query(trusted: "SELECT " + calls.joined(separator: ", "), values)
+    }
+
+    /// The same without values.
+    var greetingText: String {
+        func literal(_ text: String) -> String {
+            "E'" + text.map { $0 == "'" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "'"
+        }
+        return "SELECT "
+            + greetings.map { "set_config(\(literal($0.key)), \(literal($0.value)), false)" }.joined(separator: ", ")
+    }
+
+    private var greetings: [(key: String, value: String)] {
         var settings = session
         settings["statement_timeout"] = String(statementTimeout?.milliseconds ?? 0)
         settings["lock_timeout"] = String(lockTimeout?.milliseconds ?? 0)
@@ -58,13 +77,7 @@ package struct PostgresSettings: Sendable {
         settings["IntervalStyle"] = "iso_8601"
         settings["TimeZone"] = settings["TimeZone"] ?? "UTC"
         settings["extra_float_digits"] = "1"
-        var calls: [String] = []
-        var values: [SQLValue] = []
-        for (name, value) in settings.sorted(by: { $0.key < $1.key }) {
-            values += [.text(name), .text(value)]
-            calls.append("set_config($\(values.count - 1), $\(values.count), false)")
-        }
-        return Query(trusted: "SELECT " + calls.joined(separator: ", "), values)
+        return settings.sorted { $0.key < $1.key }
     }
 
     /// `text` with the password blotted out.

@@ -212,6 +212,7 @@ struct SourcePostgresTests {
         var broken = source
         for (key, value) in [
             ("schemas", ["nope"]), ("host", ""), ("port", 70_000), ("replication_method", ["method": "CDC"]),
+            ("replication_method", ["method": "Guess"]),
             ("tunnel_method", ["tunnel_method": "SSH_KEY_AUTH"]), ("database", "nope"), ("ssl_mode", ["mode": "x"]),
         ] as [(String, JSON)] {
             broken.configuration = source.configuration

@@ -82,7 +82,7 @@ final class PostgresWatchdog: Sendable {
         start() {
             (as "$bin/postgres" -D "$dir/data" -p "$1" -k "$dir" -c listen_addresses="127.0.0.1$2" -c fsync=off \
                 -c full_page_writes=off -c shared_buffers=32MB -c max_connections=300 -c jit=off \
-                -c wal_level=logical -c max_wal_size=256MB) >>"$dir/log" 2>&1 </dev/null &
+                -c max_wal_size=256MB) >>"$dir/log" 2>&1 </dev/null &
             pid=$!
             for _ in $(seq 600); do
                 "$bin/pg_isready" -q -h 127.0.0.1 -p "$1" && kill -0 "$pid" 2>/dev/null && return 0
@@ -106,6 +106,9 @@ final class PostgresWatchdog: Sendable {
         [ -n "$account" ] && chown -R "$account" "$dir"
         if (as "$bin/initdb" -D "$dir/data" -U "$user" --pwfile="$dir/password" -A scram-sha-256 -E UTF8 \
             --locale=C.UTF-8 --no-sync --no-instructions) >>"$dir/log" 2>&1 </dev/null; then
+            # In the file, where a test may have the server change it.
+            printf '%s\n' "wal_level = logical" "max_wal_senders = 64" "max_replication_slots = 64" \
+                >>"$dir/data/postgresql.conf"
             # What RFC 2544 sets aside for tests of networks; it listens there only when told to.
             echo "host all all 198.18.0.0/15 scram-sha-256" >>"$dir/data/pg_hba.conf"
             echo ready

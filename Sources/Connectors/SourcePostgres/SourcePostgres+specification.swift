@@ -45,6 +45,13 @@ extension SourcePostgres {
             "title": "Update method", "description": "How changes are found.", "type": "object", "order": 8,
             "default": ["method": "Standard"],
             "oneOf": [
+                CaptureSettings.specification,
+                [
+                    "title": "Detect changes with the xmin system column", "required": ["method"],
+                    "additionalProperties": true,
+                    "description": "Incremental streams read the rows that later transactions wrote; no deletes.",
+                    "properties": ["method": ["type": "string", "const": "Xmin", "default": "Xmin", "order": 0]],
+                ],
                 [
                     "title": "Scan with a user-defined cursor", "required": ["method"], "additionalProperties": true,
                     "description":
@@ -52,7 +59,7 @@ extension SourcePostgres {
                     "properties": [
                         "method": ["type": "string", "const": "Standard", "default": "Standard", "order": 0]
                     ],
-                ]
+                ],
             ],
         ],
         "tunnel_method": ServerOptions.tunnelProperty(order: 9),

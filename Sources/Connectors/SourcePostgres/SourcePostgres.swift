@@ -21,12 +21,23 @@ package struct SourcePostgres: SourceConnector {
             throw ConnectorError(
                 .config, "The database has no schema called \(missing.joined(separator: ", ")); correct \"schemas\".")
         }
+        if case .capture(let capture) = settings.method {
+            let problems = try CaptureCheck(settings: settings, capture: capture).problems(connection)
+            if !problems.isEmpty { throw ConnectorError(.config, problems.joined(separator: " ")) }
+        }
     }
 
     package func discover(_ configuration: Configuration) throws -> AirbyteCatalog {
         let settings = try SourceSettings(configuration)
         let connection = try settings.connect()
-        return AirbyteCatalog(streams: try SourceTable.all(in: settings.schemas, connection).map(\.stream))
+        let tables = try SourceTable.all(in: settings.schemas, connection)
+        switch settings.method {
+        case .standard: return AirbyteCatalog(streams: tables.map(\.stream))
+        case .xmin: return AirbyteCatalog(streams: try tables.map { try $0.numberedStream(connection) })
+        case .capture(let capture):
+            let publication = try Publication(capture.publication, in: settings.schemas, connection)
+            return AirbyteCatalog(streams: tables.map { CapturedTable($0, publication)?.stream ?? $0.copiedStream })
+        }
     }
 
     package func read(
@@ -34,6 +45,9 @@ package struct SourcePostgres: SourceConnector {
     ) throws {
         let settings = try SourceSettings(configuration)
         for warning in settings.warnings { try output.log(.warn, warning) }
+        if case .capture(let capture) = settings.method {
+            return try CaptureReader(settings, capture, output).read(catalog, from: state)
+        }
         switch state {
         case .empty, .stream: break
         case .global, .legacy:
@@ -55,6 +69,11 @@ package struct SourcePostgres: SourceConnector {
                         .config,
                         "The table \(stream.descriptor) does not exist or may not be read; refresh the source's schema."
                     )
+                }
+                if case .xmin = settings.method, stream.syncMode == .incremental {
+                    let reader = XminReader(
+                        stream: stream, table: table, output: messages, checkpointRows: settings.checkpointRows)
+                    return try reader.read(connection, from: state.state(of: stream.descriptor))
                 }
                 let reader = try StreamReader(stream, table, messages, checkpoint: settings.checkpointRows)
                 try reader.read(connection, from: state.state(of: stream.descriptor))

@@ -5,6 +5,7 @@ import Postgres
 struct SourceSettings {
     let schemas: [String]
     let checkpointRows: Int
+    let method: ReplicationMethod
     private let server: ServerOptions
 
     init(_ configuration: Configuration) throws {
@@ -12,19 +13,28 @@ struct SourceSettings {
         let schemas = try configuration.strings("schemas") ?? []
         self.schemas = schemas.isEmpty ? ["public"] : schemas
         checkpointRows = try configuration.integer("checkpoint_rows", in: 1...10_000_000) ?? 10_000
-        let method = try configuration.section("replication_method")?.string("method") ?? "Standard"
-        guard method == "Standard" else {
-            throw ConnectorError(
-                .config,
-                "The replication method \(method.prefix(40)) is not supported yet; choose Standard, a cursor per stream."
-            )
-        }
+        method = try ReplicationMethod(configuration.section("replication_method"))
     }
 
-    var warnings: [String] { server.warnings }
+    var warnings: [String] {
+        if case .capture(let capture) = method { server.warnings + capture.warnings } else { server.warnings }
+    }
 
     /// Connects as a source does: reading a large table may take any time.
-    func connect() throws -> PostgresConnection {
+    ///
+    /// - Parameter writing: for what a user had us run; everything else only reads.
+    func connect(writing: Bool = false) throws -> PostgresConnection {
+        try connect(writing: writing) { try PostgresConnection($0) }
+    }
+
+    /// Connects to be sent what is committed.
+    func connectForReplication() throws -> PostgresReplication {
+        try connect(writing: false) { try PostgresReplication($0) }
+    }
+
+    private func connect<Connection>(
+        writing: Bool, _ open: (PostgresSettings) throws -> Connection
+    ) throws -> Connection {
         var settings = PostgresSettings()
         settings.database = server.database
         settings.user = server.username
@@ -39,10 +49,10 @@ struct SourceSettings {
             settings.ports = [address.port]
             settings.parameters = address.parameters
             settings.session = address.session
-            settings.session["default_transaction_read_only"] = "on"
+            if !writing { settings.session["default_transaction_read_only"] = "on" }
             settings.connectTimeout = address.connectTimeout
             settings.companion = address.tunnel
-            return try PostgresConnection(settings)
+            return try open(settings)
         }
     }
 }
