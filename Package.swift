@@ -205,9 +205,13 @@ let package = Package(
                 "SQL",
                 "Schema", "SchemaChanges", "JSON", "TestKit", "Posix", "Log", "Time",
             ]),
+        .executableTarget(
+            name: "ExampleConnector", dependencies: ["ConnectorKit", "Airbyte", "JSON", "Posix"],
+            path: "Tests/Fixtures/ExampleConnector", swiftSettings: strict),
         tests(
             "ConnectorTests",
             [
+                "ExampleConnector",
                 "ConnectorKit", "DestinationSQLite", "DestinationPostgres", "SourcePostgres", "SourceSQLite",
                 "SourceFaker", "DestinationDevNull", "Airbyte", "Postgres", "SQLite",
                 "SQL", "JSON", "TestKit", "Posix", "Time",

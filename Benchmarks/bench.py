@@ -22,7 +22,7 @@ import urllib.request
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PROGRAMS = os.path.join(ROOT, ".build/release")
 TICK = os.sysconf("SC_CLK_TCK")
-SECTIONS = ["start", "trigger", "relay", "rows", "many", "peers", "flow", "schedules", "api"]
+SECTIONS = ["start", "trigger", "relay", "rows", "many", "postgres", "peers", "flow", "schedules", "api"]
 
 
 def say(text=""):
@@ -336,7 +336,7 @@ class Postgres:
         data = os.path.join(self.directory, "data")
         self.run("initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8")
         options = (f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.directory} "
-                   "-c max_wal_size=4GB -c max_connections=300")
+                   "-c max_wal_size=4GB -c max_connections=300 -c wal_level=logical")
         self.run("pg_ctl", "-D", data, "-l", os.path.join(self.directory, "log"), "-w", "-o", options, "start")
         self.data = data
         self.version = self.query("show server_version").split()[0]
@@ -679,6 +679,10 @@ class Bench:
         from peers import Peers  # which imports this module
         Peers(self.directory, self.postgres(), self.options.rounds, self.options.quick).run()
 
+    def postgres_to_postgres(self):
+        from postgres import PostgresToPostgres  # which imports this module
+        PostgresToPostgres(self.directory, self.postgres(), self.options).run()
+
     # Durable workflows
 
     def flow(self):
@@ -697,7 +701,7 @@ class Bench:
 
     def run(self):
         for section in self.options.sections or SECTIONS:
-            getattr(self, {"rows": "rows_per_second"}.get(section, section))()
+            getattr(self, {"rows": "rows_per_second", "postgres": "postgres_to_postgres"}.get(section, section))()
 
 
 def machine():

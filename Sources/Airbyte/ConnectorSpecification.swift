@@ -21,6 +21,7 @@ package struct ConnectorSpecification: Sendable, Hashable {
             return exceptions.contains { configuration[$0.key] == $0.value } ? nil : entry["form"]?.stringValue
         }
     }
+
     /// A spec that names no version speaks 0.2.0 (protocol.md 1.12).
     package var protocolVersion: String { json["protocol_version"]?.stringValue ?? ProtocolVersion.unnamed.description }
 }

@@ -1,5 +1,6 @@
 package import Airbyte
 import JSON
+import Posix
 package import SQL
 
 /// Why a connector cannot go on. Both texts are shown to users, so they hold no secrets and no record data.
@@ -33,9 +34,20 @@ package struct ConnectorError: Error, Sendable, CustomStringConvertible {
         switch error {
         case let error as ConnectorError: self = error
         case let error as DatabaseError: self.init(database: error)
+        case let error as PosixError: self.init(posix: error)
         case let error as DecodingError: self.init(.config, "A file handed to the connector has \(error.fault).")
         default: self.init(.system, "The connector failed unexpectedly.", detail: "\(type(of: error)): \(error)")
         }
+    }
+
+    private init(posix error: PosixError) {
+        let code: Code =
+            switch error.code {
+            case .notFound, .exists, .denied: .config
+            case .busy, .full: .transient
+            case .brokenPipe, .cutShort, .other: .system
+            }
+        self.init(code, error.message)
     }
 
     package init(database error: DatabaseError, stream: StreamDescriptor? = nil) {

@@ -54,6 +54,14 @@ package final class DestinationInput {
         }
     }
 
+    /// Which stream the record of the last event is of.
+    package func stream(of record: MessageScanner.Record) -> StreamDescriptor {
+        StreamDescriptor(name: record.stream.string(in: line) ?? "", namespace: record.namespace?.string(in: line))
+    }
+
+    /// The data of the last event's record as it was sent, good until the next event.
+    package func data(of record: MessageScanner.Record) -> UnsafeBufferPointer<UInt8> { record.data.slice(of: line) }
+
     private func status(_ line: UnsafeBufferPointer<UInt8>) -> (StreamDescriptor, StreamOutput.Status)? {
         guard let trace = (try? JSON.parse(line))?["trace"], let payload = trace["stream_status"],
             let status = payload["status"]?.stringValue.flatMap(StreamOutput.Status.init),

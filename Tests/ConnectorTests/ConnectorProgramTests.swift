@@ -1,7 +1,6 @@
 import Airbyte
 import ConnectorKit
 import JSON
-import Posix
 import Testing
 
 @Suite("A connector's command line", .timeLimit(.minutes(3)))
@@ -39,9 +38,7 @@ struct ConnectorProgramTests {
 
     @Test(arguments: ConnectorRun.connectors.map { $0.name })
     func `every option has its place on the connector's page`(name: String) async throws {
-        let checkout = #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined()
-        let page = String(
-            decoding: try SecureFile.read("\(checkout)/docs/connectors/\(name).md", limit: 1 << 20), as: UTF8.self)
+        let page = try Checkout.text("docs/connectors/\(name).md")
         let run = try await ConnectorRun.run([name, "spec"])
         let options = try #require(run.messages.first?["spec"]?["connectionSpecification"]?["properties"]?.objectValue)
         for option in options.keys { #expect(page.contains("`\(option)`"), "\(option)") }

@@ -1,7 +1,5 @@
 import ConnectorKit
-import Glibc
 import JSON
-import Posix
 import Testing
 
 @Suite("A connector's settings", .timeLimit(.minutes(1)))
@@ -136,18 +134,10 @@ struct ConnectorSettingsTests {
     /// SWIFTLET_WRITE_SPECIFICATIONS=1 writes down what the connectors say now.
     @Test(arguments: ConnectorRun.connectors.map { $0.name })
     func `a specification stays what it was`(name: String) async throws {
-        let folder = "\(Checkout.path)/Tests/Fixtures/Specifications"
         let connector = try #require(ConnectorRun.connectors.first { $0.name == name })
         let text = connector.specification.prettyText + "\n"
-        if getenv("SWIFTLET_WRITE_SPECIFICATIONS") != nil {
-            try SecureFile.writeWhole(Array(text.utf8), to: "\(folder)/\(name).json", mode: 0o644)
-        }
-        let kept = String(decoding: try SecureFile.read("\(folder)/\(name).json", limit: 1 << 20), as: UTF8.self)
+        let kept = try Checkout.kept(
+            "Tests/Fixtures/Specifications/\(name).json", now: text, rewriteFor: "SWIFTLET_WRITE_SPECIFICATIONS")
         #expect(kept == text)
     }
-}
-
-/// The folder that this repository is checked out in.
-enum Checkout {
-    static let path = #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined()
 }

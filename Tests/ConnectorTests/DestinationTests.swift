@@ -308,6 +308,46 @@ struct DestinationTests {
         #expect(try await destination.rows("SELECT id, lsn FROM t ORDER BY id") == ["2|3", "3|9"])
     }
 
+    private static func changes(_ fields: [(String, JSON)] = [], key: [[String]] = [["id"]]) -> ConfiguredStream {
+        .test(
+            "t", [("id", integer), ("lsn", integer), ("_ab_cdc_deleted_at", string)] + fields, mode: .appendDedup,
+            key: key, cursor: ["lsn"])
+    }
+
+    private static func change(_ id: Int, _ lsn: Int, deleted: Bool = false) -> String {
+        let time = deleted ? #""2024-01-01T00:00:00Z""# : "null"
+        return Messages.record("t", #"{"id":\#(id),"lsn":\#(lsn),"_ab_cdc_deleted_at":\#(time)}"#, at: Int64(lsn))
+    }
+
+    @Test(arguments: Kind.allCases, [false, true])
+    func `an older change that comes behind a deletion does not bring the row back`(
+        kind: Kind, inLaterBatch: Bool
+    ) async throws {
+        for stream in [Self.changes(), Self.changes([("part", Self.string)], key: [["id"], ["part"]])] {
+            let destination = try await DestinationUnderTest(kind)
+            var lines = [(1, 1, false), (2, 1, false), (1, 20, true), (2, 20, true), (3, 20, true)].map {
+                Self.change($0.0, $0.1, deleted: $0.2)
+            }
+            // More than one batch's rows.
+            if inLaterBatch { lines += (0..<100_001).map { _ in Self.change(0, 1) } }
+            lines += [Self.change(1, 10), Self.change(2, 30), Self.change(3, 20), Self.change(4, 1)]
+            #expect(try await destination.write([stream], lines).exitCode == 0)
+            let rows = try await destination.rows("SELECT id, lsn FROM t WHERE id > 0 ORDER BY id")
+            #expect(rows == ["2|30", "3|20", "4|1"])
+        }
+    }
+
+    @Test(arguments: Kind.allCases)
+    func `soft deletes keep the row and say when it went`(kind: Kind) async throws {
+        let destination = try await DestinationUnderTest(kind, ["cdc_deletion_mode": "Soft delete"])
+        let lines = [Self.change(1, 1), Self.change(2, 1), Self.change(1, 20, deleted: true), Self.change(1, 10)]
+        for _ in 0..<2 { #expect(try await destination.write([Self.changes()], lines).exitCode == 0) }
+        let rows = try await destination.rows("SELECT id, lsn, _ab_cdc_deleted_at FROM t ORDER BY id")
+        #expect(rows == ["1|20|2024-01-01T00:00:00Z", "2|1|-"])
+        #expect(try await destination.write([Self.changes()], [Self.change(1, 30)]).exitCode == 0)
+        #expect(try await destination.rows("SELECT id, lsn, _ab_cdc_deleted_at FROM t ORDER BY id")[0] == "1|30|-")
+    }
+
     @Test(arguments: Kind.allCases)
     func `an appended table that is to be deduplicated loses its duplicates`(kind: Kind) async throws {
         let destination = try await DestinationUnderTest(kind)
@@ -334,6 +374,37 @@ struct DestinationTests {
         try await sync([("a", Self.string), ("b", boolean), ("d", Self.string)], #"{"a":"z","b":false}"#)
         let rows = try await destination.rows("SELECT a, b, c, d FROM t ORDER BY a")
         #expect(rows == ["1|true|1|-", "2.5|007|-|x", "z|false|-|-"])
+    }
+
+    @Test(arguments: Kind.allCases)
+    func `numbers that become texts keep every digit`(kind: Kind) async throws {
+        let destination = try await DestinationUnderTest(kind)
+        let numbers = ["0.30000000000000004", "0.1", "12345678901234567890.1200", "-7", "9007199254740993"]
+        for type in [["type": "number"], Self.string] as [JSON] {
+            let run = try await destination.write(
+                [.test("t", [("v", type)])], numbers.map { Messages.record("t", #"{"v":\#($0)}"#) })
+            #expect(run.exitCode == 0)
+        }
+        #expect(try await Set(destination.rows("SELECT v FROM t")) == Set(numbers))
+    }
+
+    @Test(arguments: Kind.allCases)
+    func `cursors of many digits are compared as numbers`(kind: Kind) async throws {
+        let destination = try await DestinationUnderTest(kind)
+        let stream = ConfiguredStream.test(
+            "t", [("id", Self.integer), ("v", ["type": "number"]), ("name", Self.string)], mode: .appendDedup,
+            key: [["id"]], cursor: ["v"])
+        func row(_ id: Int, _ v: String, _ name: String, _ time: Int64 = 1) -> String {
+            Messages.record("t", #"{"id":\#(id),"v":\#(v),"name":"\#(name)"}"#, at: time)
+        }
+        let (low, high) = ("-12345678901234567890.5", "12345678901234567890.5")
+        _ = try await destination.write([stream], [row(1, "5", "old"), row(2, high, "new"), row(3, low, "old")])
+        let run = try await destination.write(
+            [stream], [row(1, high, "new"), row(2, "5", "old"), row(3, "-1", "new"), row(4, high, "old")])
+        #expect(run.exitCode == 0)
+        _ = try await destination.write([stream], [row(4, high, "new", 2)])
+        #expect(try await Set(destination.rows("SELECT name FROM t")) == ["new"])
+        #expect(try await destination.rows("SELECT count(*) FROM t") == ["4"])
     }
 
     @Test(arguments: Kind.allCases)

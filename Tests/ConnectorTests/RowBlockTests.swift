@@ -170,15 +170,15 @@ struct RowBlockTests {
     @Test func `a table whose columns are wider, or somebody else's, gets the values in its own types`() async throws {
         let pair = try await Pair(
             """
-            CREATE TABLE things (id int, n int, x numeric, at timestamptz, day date, clock time, flag boolean, j jsonb);
-            INSERT INTO things VALUES (1, 5, 1.50, '2024-01-02 03:04:05.6+00', '2024-01-02', '03:04', true, '{"a": 1}'),
-                (2, NULL, NULL, NULL, NULL, NULL, NULL, NULL), (3, -7, 2, '0044-03-15 12:00:00+00 BC', '0044-03-15 BC', '24:00', false, '[]')
+            CREATE TABLE things (id int, n int, x numeric, at timestamptz, day date, clock time, zoned timetz, flag boolean, j jsonb);
+            INSERT INTO things VALUES (1, 5, 1.50, '2024-01-02 03:04:05.6+00', '2024-01-02', '03:04', '03:04:05-12', true, '{"a": 1}'),
+                (2, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL), (3, -7, 2, '0044-03-15 12:00:00+00 BC', '0044-03-15 BC', '24:00', '00:00+05:30', false, '[]')
             """)
         for url in [pair.inBlocks, pair.asRecords] {
             try await pair.execute(
                 """
                 CREATE TABLE things (_airbyte_raw_id varchar, _airbyte_extracted_at timestamptz, _airbyte_meta json,
-                    _airbyte_generation_id bigint, id numeric, n text, x double precision, at text, day text, clock jsonb,
+                    _airbyte_generation_id bigint, id numeric, n text, x double precision, at text, day text, clock jsonb, zoned text,
                     flag varchar, j json)
                 """, in: url)
         }

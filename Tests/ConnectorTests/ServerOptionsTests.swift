@@ -87,6 +87,7 @@ struct ServerOptionsTests {
     @Test(arguments: ["db.example", "127.0.0.1", "::1", "fe80::1%eth0", "under_score", "bücher.example"])
     func `a name or an address is a host`(host: String) throws {
         #expect(try Self.options(["host": .string(host)]).host == host)
+        #expect(try Self.options(["host": .string("[\(host)]")]).host == host)
     }
 
     @Test func `a secret of another service is not taken for a password`() {

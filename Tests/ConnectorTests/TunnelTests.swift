@@ -48,7 +48,9 @@ struct TunnelTests {
     @Test(arguments: Way.allCases, ["disable", "prefer"])
     func `a key or a password opens the tunnel, by a socket or a port`(way: Way, mode: String) async throws {
         let host = try await Self.host.value
-        for tunnel in [Self.key(host), Self.password(host)] {
+        var inPEM = Self.key(host)
+        inPEM["ssh_key"] = .string(host.rsaKey)
+        for tunnel in [Self.key(host), inPEM, Self.password(host)] {
             let refusal = try await Self.refusal(way, Self.configuration(tunnel, mode: mode))
             #expect(refusal == nil, "\(host.words)")
         }
@@ -111,12 +113,14 @@ struct TunnelTests {
     @Test func `why it does not open is told in a sentence`() async throws {
         let host = try await Self.host.value
         let unknown = host.otherKey
+        let broken = host.rsaKey.split(separator: "\n").filter { !$0.hasPrefix("MII") }.joined(separator: "\n")
         let passphrase = try Certificates().encrypt(try Certificates().authority.key, password: "hush")
         let closed = try SSHHost("AllowTcpForwarding no")
         let cases: [(String, JSON, String)] = [
             ("ssh_key", .string(unknown), "refuses the user tunnel with this key"),
             ("ssh_key", .string(passphrase), "without a passphrase"),
-            ("ssh_key", "ssh-rsa AAAA", "in PEM form"), ("tunnel_host", "host.invalid", "cannot be reached"),
+            ("ssh_key", .string(broken), "cannot be used"), ("ssh_key", "ssh-rsa AAAA", "in PEM form"),
+            ("tunnel_host", "host.invalid", "cannot be reached"),
             ("tunnel_port", 1, "Connection refused"), ("tunnel_host", "-oProxyCommand=id", "one host name"),
             ("tunnel_user", "-l", "the name of a user"), ("tunnel_method", "SSH", "NO_TUNNEL, SSH_KEY_AUTH"),
             ("tunnel_port", .integer(closed.port), "this key"), ("tunnel_user", nil, "tunnel_user"),

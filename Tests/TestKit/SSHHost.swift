@@ -10,10 +10,11 @@ package final class SSHHost: Sendable {
     package let port: Int
     /// What its one user signs in with.
     package let userKey: String
+    /// Another of the user's, in the form that Airbyte asks for.
+    package let rsaKey: String
     package let otherKey: String
     /// As `ssh-keyscan` would show it.
     package let hostKey: String
-    private let directory: String
     private let child: Child
     private let log: Log
 
@@ -22,27 +23,33 @@ package final class SSHHost: Sendable {
         var template = Array("/tmp/swiftlet-sshd-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw RunningProgram.Failure(description: "no temporary directory") }
         let directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        self.directory = directory
         let account = Account()
         try Self.prepare(directory, account, settings)
-        userKey = try Self.text("\(directory)/user")
-        otherKey = try Self.text("\(directory)/other")
-        hostKey = try Self.text("\(directory)/host.pub")
         var started: (port: Int, child: Child, log: Log)?
         for _ in 0..<5 where started == nil {
             let port = try Self.freePort()
             let log = try Log()
             let child = try Self.start(directory, account, port: port, log)
-            if log.waits(for: "Server listening on") { started = (port, child, log) } else { _ = child.wait() }
+            // Another process may have taken the port.
+            if log.waits(for: "Server listening on", unless: "Cannot bind") {
+                started = (port, child, log)
+            } else {
+                log.input.close()
+                _ = child.wait()
+                try Self.prepare(directory, account, settings)
+            }
         }
         guard let started else { throw RunningProgram.Failure(description: "sshd does not start") }
         (port, child, log) = started
+        userKey = try Self.text("\(directory)/user")
+        rsaKey = try Self.text("\(directory)/rsa")
+        otherKey = try Self.text("\(directory)/other")
+        hostKey = try Self.text("\(directory)/host.pub")
     }
 
     deinit {
-        child.signal(.kill)
+        log.input.close()
         _ = child.wait()
-        try? Directory.remove(directory)
     }
 
     /// What the server has said so far.
@@ -50,7 +57,9 @@ package final class SSHHost: Sendable {
 
     /// Ends what goes through it.
     package func dropConnections() {
-        for process in ProcessTree.descendants(of: child.pid) { kill(process.pid, SIGKILL) }
+        for process in ProcessTree.descendants(of: child.pid) where process.parent != child.pid {
+            kill(process.pid, SIGKILL)
+        }
     }
 
     /// The user that the server runs as: it gives nobody else's rights to those who sign in.
@@ -67,14 +76,18 @@ package final class SSHHost: Sendable {
     }
 
     private static func prepare(_ directory: String, _ account: Account, _ settings: [String]) throws {
+        try Directory.create(directory)
         for name in ["host", "user", "other"] {
             try run("/usr/bin/ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", "\(directory)/\(name)")
         }
+        try run(
+            "/usr/bin/ssh-keygen", "-q", "-t", "rsa", "-b", "2048", "-m", "PEM", "-N", "", "-C", "", "-f",
+            "\(directory)/rsa")
         let hash = try output("/usr/bin/openssl", "passwd", "-6", password)
         let files = [
             "passwd": "\(user):x:\(account.uid):\(account.gid)::\(directory):/bin/sh\n",
             "shadow": "\(user):\(hash):19000:0:99999:7:::\n", "group": "\(user):x:\(account.gid):\n",
-            "authorized": try text("\(directory)/user.pub"),
+            "authorized": try text("\(directory)/user.pub") + text("\(directory)/rsa.pub"),
             "config": """
             ListenAddress 127.0.0.1
             HostKey \(directory)/host
@@ -99,17 +112,29 @@ package final class SSHHost: Sendable {
         let lower = [
             "--reuid=\(account.uid)", "--regid=\(account.gid)", "--clear-groups", "--pdeathsig", "KILL", "--",
         ]
-        var request = ChildRequest(getuid() == 0 ? "/usr/bin/setpriv" : words[0])
-        request.arguments = getuid() == 0 ? lower + words : Array(words.dropFirst())
+        var request = ChildRequest("/bin/sh")
+        request.arguments = ["-c", Self.script, "sshd", directory] + (getuid() == 0 ? ["setpriv"] + lower : []) + words
         request.environment = [
-            "PATH": "/usr/bin:/bin", "LD_PRELOAD": "libnss_wrapper.so", "NSS_WRAPPER_PASSWD": "\(directory)/passwd",
+            "PATH": "/usr/bin:/bin", "WRAPPER": "libnss_wrapper.so", "NSS_WRAPPER_PASSWD": "\(directory)/passwd",
             "NSS_WRAPPER_SHADOW": "\(directory)/shadow", "NSS_WRAPPER_GROUP": "\(directory)/group",
         ]
-        request.descriptors = [nil, nil, log.writer]
-        request.diesWithThread = true
-        log.watch(request)
-        return try log.child()
+        request.descriptors = [log.orders, nil, log.writer]
+        let child = try Child.spawn(request)
+        log.watch()
+        return child
     }
+
+    /// Its input ends with us, however we end.
+    private static let script = #"""
+        trap '' INT TERM HUP
+        dir=$1
+        shift
+        LD_PRELOAD=$WRAPPER "$@" </dev/null &
+        read -r _
+        kill -9 $! 2>/dev/null
+        wait
+        rm -rf "$dir"
+        """#
 
     private static func run(_ program: String, _ words: String...) throws {
         let exit = try Child.spawn(ChildRequest(program, words)).wait()
@@ -147,50 +172,42 @@ package final class SSHHost: Sendable {
         return Int(UInt16(bigEndian: address.sin_port))
     }
 
-    /// What the server says, read by the thread that started it, with which it would die.
+    /// What the server says, and the pipe that keeps it alive.
     private final class Log: Sendable {
         let writer: Descriptor
+        let orders: Descriptor
+        let input: Descriptor
         private let reader: Descriptor
         private let state = Mutex<(text: String, isAtEnd: Bool)>(("", false))
-        private let birth = Mutex<Result<Child, PosixError>?>(nil)
-        private let isBorn = Semaphore()
         private let hasNews = Semaphore()
 
         init() throws {
-            let pipe = try Pipe()
-            (reader, writer) = (pipe.reader, pipe.writer)
+            let (output, input) = try (Pipe(), Pipe())
+            (reader, writer) = (output.reader, output.writer)
+            (orders, self.input) = (input.reader, input.writer)
         }
 
         var text: String { state.withLock { $0.text } }
 
-        func watch(_ request: ChildRequest) {
-            Thread.start { [self] in
-                let result = Result { () throws(PosixError) in try Child.spawn(request) }
-                writer.close()
-                birth.withLock { $0 = result }
-                isBorn.signal()
+        func watch() {
+            writer.close()
+            orders.close()
+            Thread.start { [reader, self] in
                 while let bytes = try? reader.read(upTo: 4096), !bytes.isEmpty {
                     state.withLock { $0.text += String(decoding: bytes, as: UTF8.self) }
                     hasNews.signal()
                 }
                 state.withLock { $0.isAtEnd = true }
                 hasNews.signal()
-                if case .success(let child) = result { _ = child.wait() }
             }
         }
 
-        func child() throws -> Child {
-            isBorn.wait()
-            guard let result = birth.withLock({ $0 }) else { preconditionFailure("It was signalled.") }
-            return try result.get()
-        }
-
-        /// Waits until it is said; false when the end came first.
-        func waits(for words: String) -> Bool {
+        /// Waits until it is said; false when something else was, or the end came first.
+        func waits(for words: String, unless others: String) -> Bool {
             while true {
                 let (text, isAtEnd) = state.withLock { $0 }
                 if text.contains(words) { return true }
-                if isAtEnd { return false }
+                if isAtEnd || text.contains(others) { return false }
                 hasNews.wait()
             }
         }

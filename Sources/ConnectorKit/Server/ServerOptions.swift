@@ -68,7 +68,9 @@ package struct ServerOptions: Sendable {
 extension Configuration {
     /// The name or address of one host. Nothing in it means anything to a driver or another program.
     func hostName(_ key: String) throws -> String {
-        let text = try required(key)
+        var text = try required(key)
+        // As URLs write an address of IPv6.
+        if text.hasPrefix("["), text.hasSuffix("]") { text = String(text.dropFirst().dropLast()) }
         let isName =
             text.utf8.count <= 255 && text.utf8.first != UInt8(ascii: "-")
             && text.unicodeScalars.allSatisfy { scalar in

@@ -9,8 +9,8 @@ package struct CivilTime {
     /// Seconds east of UTC; nil where no zone is written.
     package var offset: Int64?
 
-    /// The years that Postgres can keep in a timestamp.
-    private static let years = -4712...294_275
+    /// What Postgres can keep in a date and in a timestamp; both begin with 4714-11-24 BC.
+    private static let lastYears = (date: 5_874_897, timestamp: 294_276)
     static let day: Int64 = 86_400_000_000
 
     /// Reads `2026-01-31`, `2026-01-31T09:30:00.5+01:00`, `09:30`, and the like, with ` BC` behind; nil for the rest.
@@ -18,7 +18,9 @@ package struct CivilTime {
         var reader = Reader(bytes: text)
         let isBC = reader.takeBC()
         if reader.looksLikeDate {
-            guard let date = reader.date(isBC: isBC), Self.years.contains(date.year) else { return nil }
+            guard let date = reader.date(isBC: isBC), Self.contains(date, until: Self.lastYears.date) else {
+                return nil
+            }
             self.date = date
             if reader.atEnd { return }
             guard reader.take("T") || reader.take("t") || reader.take(" ") else { return nil }
@@ -43,6 +45,12 @@ package struct CivilTime {
     /// The date and time as written, whatever the zone.
     var local: (date: CivilDate, microseconds: Int64)? {
         date.map { Self.normal($0, microseconds ?? 0) }
+    }
+
+    static func fitsTimestamp(_ date: CivilDate) -> Bool { contains(date, until: lastYears.timestamp) }
+
+    private static func contains(_ date: CivilDate, until last: Int) -> Bool {
+        date.year > -4713 ? date.year <= last : date.year == -4713 && (date.month, date.day) >= (11, 24)
     }
 
     private static func normal(_ date: CivilDate, _ microseconds: Int64) -> (CivilDate, Int64) {
@@ -95,7 +103,7 @@ package struct CivilTime {
         }
 
         mutating func date(isBC: Bool) -> CivilDate? {
-            guard var year = number(4...6), take("-"), let month = number(2...2), take("-"), let day = number(2...2)
+            guard var year = number(4...7), take("-"), let month = number(2...2), take("-"), let day = number(2...2)
             else { return nil }
             if isBC { year = 1 - year }
             guard (1...12).contains(month), (1...CivilDate.daysIn(month: month, year: year)).contains(day) else {

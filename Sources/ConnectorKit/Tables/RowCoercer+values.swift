@@ -57,7 +57,7 @@ extension RowCoercer {
 
     mutating func number(_ value: JSONScanner.Span, _ line: UnsafeBufferPointer<UInt8>) -> Result {
         if let text = numeral(value, line) {
-            if value.traits.contains(.oddNumber) { return .unfit(.size) }
+            if value.traits.contains(.oddNumber), !fitsNumeric(text) { return .unfit(.size) }
             bytes += text
             return .written
         }
@@ -107,7 +107,9 @@ extension RowCoercer {
             if type == .timeWithTimezone { CivilTime.write(offset: time.offset ?? 0, into: &bytes) }
         default:
             let isLocal = type == .timestamp
-            guard let moment = isLocal ? time.local : time.inUTC else { return .unfit(.typecast) }
+            guard let moment = isLocal ? time.local : time.inUTC, CivilTime.fitsTimestamp(moment.date) else {
+                return .unfit(.typecast)
+            }
             CivilTime.write(moment.date, into: &bytes)
             bytes.append(UInt8(ascii: "T"))
             CivilTime.write(time: moment.microseconds, into: &bytes)
@@ -124,6 +126,14 @@ extension RowCoercer {
         case "-infinity": return "-infinity"
         default: return nil
         }
+    }
+
+    /// Whether Postgres' numeric can hold the number, which is written without an exponent.
+    private func fitsNumeric(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        let whole = text.prefix { $0 &- 48 < 10 || $0 == UInt8(ascii: "-") }
+        let fraction = text.dropFirst(whole.count + 1)
+        return whole.count <= 131_072 && fraction.count <= 16_383
+            && !text.contains { $0 | 0x20 == UInt8(ascii: "e") }
     }
 
     /// The text of a number, also of one inside a string; nil for anything else.

@@ -119,8 +119,7 @@ package final class TableLoader {
         let name = record.stream.slice(of: line)
         let namespace = record.namespace?.slice(of: line) ?? UnsafeBufferPointer(start: nil, count: 0)
         if let last, name.elementsEqual(last.name), namespace.elementsEqual(last.namespace) { return last.stream }
-        let descriptor = StreamDescriptor(
-            name: record.stream.string(in: line) ?? "", namespace: record.namespace?.string(in: line))
+        let descriptor = input.stream(of: record)
         guard let stream = streams[descriptor] else { throw unknown(descriptor) }
         last = (Array(name), Array(namespace), stream)
         return stream

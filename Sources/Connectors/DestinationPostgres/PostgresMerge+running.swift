@@ -19,14 +19,15 @@ extension PostgresMerge {
         let cases = try connection.rows(Query(trusted: findNullKeys(in: staging))).map { row in
             row.values.map { $0 == .bool(true) }
         }
-        let marks = schema.deletedAt == nil ? nil : Self.marks(number)
+        let marks = Self.marks(number)
+        let hasMarks =
+            try schema.deletedAt != nil
+            && !connection.rows(Query(trusted: "SELECT 1 FROM \(marks.quoted) LIMIT 1")).isEmpty
         for isNull in [Array(repeating: false, count: schema.primaryKey.count)] + cases {
-            let statements =
-                (marks.map { PostgresMerge($0, schema).settle(staging, isNull: isNull) } ?? [])
-                + settle(staging, isNull: isNull)
-            for statement in statements { try connection.execute(script: statement) }
+            let before = hasMarks ? PostgresMerge(marks, schema).settle(staging, isNull: isNull) : []
+            for statement in before + settle(staging, isNull: isNull) { try connection.execute(script: statement) }
         }
-        if let marks, let deletedAt = schema.deletedAt {
+        if let deletedAt = schema.deletedAt {
             let list = markColumns.map { quote($0.name) }.joined(separator: ", ")
             let isDeleted = "\(quote(schema.columns[deletedAt].name)) IS NOT NULL"
             try connection.execute(

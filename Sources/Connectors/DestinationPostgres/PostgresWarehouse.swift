@@ -8,10 +8,10 @@ final class PostgresWarehouse: Warehouse {
     let identifiers = IdentifierRules(
         maximumBytes: 63, ignoresCase: false,
         systemColumns: ["tableoid", "ctid", "xmin", "xmax", "cmin", "cmax"])
-    private let connection: PostgresConnection
+    let connection: PostgresConnection
     private let options: PostgresTableOptions
-    private var defaultSchema: String { options.schema }
     private let batch: PostgresBatch
+    var defaultSchema: String { options.schema }
     private var sinks: [PostgresRowSink] = []
     /// How many sinks there ever were, so that each has names of its own.
     private var numbered = 0
@@ -103,30 +103,6 @@ final class PostgresWarehouse: Warehouse {
         try connection.execute(script: "\(drops)ALTER TABLE \(table.quoted) \(actions.joined(separator: ", "))")
     }
 
-    /// Somebody else may have made the table, or declared more of it.
-    func relax(_ table: TableName, _ schema: TableSchema) throws {
-        let rows = try connection.rows(
-            """
-            SELECT a.attname::text AS name, a.atthasdef AS fills_itself
-            FROM pg_catalog.pg_attribute a
-            JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-            WHERE n.nspname = \(table.schema ?? defaultSchema) AND c.relname = \(table.name) AND a.attnum > 0
-                AND NOT a.attisdropped AND a.attnotnull AND a.attidentity = ''
-                AND NOT EXISTS (
-                    SELECT 1 FROM pg_catalog.pg_constraint k
-                    WHERE k.conrelid = c.oid AND k.contype = 'p' AND a.attnum = ANY (k.conkey))
-            """)
-        let ours = Set(schema.allColumns.map(\.name))
-        let filled: Set = [TableSchema.rawID, TableSchema.extractedAt, TableSchema.meta]
-        let empty = try rows.filter { row in
-            let name: String = try row.get("name")
-            return try ours.contains(name) ? !filled.contains(name) : !row.get("fills_itself", as: Bool.self)
-        }
-        guard !empty.isEmpty else { return }
-        let actions = try empty.map { "ALTER COLUMN \(quote(try $0.get("name"))) DROP NOT NULL" }
-        try connection.execute(script: "ALTER TABLE \(table.quoted) \(actions.joined(separator: ", "))")
-    }
-
     func prepareKeys(of table: TableName, _ schema: TableSchema) throws {
         let keys = schema.primaryKey.map { schema.columns[$0].name }
         guard try !hasIndex(table, keys) else { return }
@@ -199,6 +175,7 @@ final class PostgresWarehouse: Warehouse {
         }
         try connection.execute(script: "DELETE FROM \(table.quoted)")
         if !missing.isEmpty || !widened.isEmpty { try reshape(table, adding: missing, widening: widened) }
+        try relax(table, taking: wanted)
         let list = wanted.map { quote($0.name) }.joined(separator: ", ")
         try connection.execute(
             script: """

@@ -25,6 +25,8 @@ extension TableColumn {
     private var text: String {
         let text = "\(quote(name))::text"
         guard isMoment else { return text }
-        return #"regexp_replace(regexp_replace(\#(text), ' ', 'T'), '\+00( BC)?$', 'Z\1')"#
+        let moment = #"regexp_replace(regexp_replace(\#(text), ' ', 'T'), '\+00( BC)?$', 'Z\1')"#
+        // Postgres leaves out the minutes of an offset that has none.
+        return wanted == .timeWithTimezone ? #"regexp_replace(\#(moment), '([+-]\d\d)$', '\1:00')"# : moment
     }
 }

@@ -8,6 +8,11 @@ struct DatabasePath {
     init(_ settings: DestinationSQLite.Settings) throws {
         path = settings.destinationPath.text
         try makeFolders()
+        var status = stat()
+        // Opening a pipe would wait for its other end.
+        guard stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG else {
+            throw ConnectorError(.config, "\(path) is not a file; \"destination_path\" must name a SQLite file.")
+        }
     }
 
     private func makeFolders() throws {

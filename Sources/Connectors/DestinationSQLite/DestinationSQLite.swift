@@ -17,6 +17,16 @@ package struct DestinationSQLite: DestinationConnector {
             "The absolute path of the SQLite file. It is made, with the folders it is in, when it does not exist.",
             examples: ["/var/lib/swiftlet/warehouse.db"])
         var destinationPath: AbsolutePath
+
+        @Option(
+            "CDC deletion mode",
+            "Whether a row that was deleted at the source is removed, or kept with the time in _ab_cdc_deleted_at.")
+        var cdcDeletionMode = DeletionMode.hard
+    }
+
+    enum DeletionMode: String, CaseIterable, OptionValue {
+        case hard = "Hard delete"
+        case soft = "Soft delete"
     }
 
     package init() {}
@@ -28,7 +38,10 @@ package struct DestinationSQLite: DestinationConnector {
     package func write(
         _ configuration: Configuration, catalog: ConfiguredCatalog, input: DestinationInput, output: ConnectorOutput
     ) throws {
-        let warehouse = try SQLiteWarehouse(path: DatabasePath(Settings(configuration)))
+        let settings = try Settings(configuration)
+        var style = TableStyle()
+        style.keepsDeleted = settings.cdcDeletionMode == .soft
+        let warehouse = try SQLiteWarehouse(path: DatabasePath(settings), style)
         try TableLoader(warehouse, catalog, input: input, output: output).run()
     }
 }

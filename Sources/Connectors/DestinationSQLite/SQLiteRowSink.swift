@@ -12,36 +12,31 @@ final class SQLiteRowSink: RowSink {
     private let insert: SQLiteStatement
     /// Removes the row that a deduplicated one replaces; nil where rows are only appended.
     private let displace: SQLiteStatement?
+    /// Remembers that a row was deleted.
+    private let bury: SQLiteStatement?
     private var ids = RawIDSource()
     private var id: [UInt8] = []
     private var time: (milliseconds: Int64, text: [UInt8]) = (.min, [])
 
-    init(_ table: TableName, _ schema: TableSchema, _ connection: SQLiteConnection) throws {
+    init(_ table: TableName, _ schema: TableSchema, number: Int, _ connection: SQLiteConnection) throws {
         self.table = table
         self.connection = connection
         columns = schema.columns
         deletedAt = schema.deletedAt
-        let names = schema.allColumns.map { quote($0.name) }
-        let values = names.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
-        var sql = "INSERT INTO \(table.quoted) (\(names.joined(separator: ", ")))"
-        if schema.isDeduplicated {
-            let own = TableSchema.ownColumns.count
-            let key = schema.primaryKey.map { "\(names[own + $0]) IS $\(own + $0 + 1)" }.joined(separator: " AND ")
-            sql += " SELECT \(values) WHERE NOT EXISTS (SELECT 1 FROM \(table.quoted) WHERE \(key))"
-            var isOlder = "\(quote(TableSchema.extractedAt)) <= $2"
-            if let cursor = schema.cursor {
-                let (column, value) = (names[own + cursor], "$\(own + cursor + 1)")
-                isOlder = """
-                    (\(value) IS NOT NULL AND (\(column) IS NULL OR \(column) < \(value))
-                        OR \(column) IS \(value) AND \(isOlder))
-                    """
-            }
-            displace = try connection.prepare("DELETE FROM \(table.quoted) WHERE \(key) AND \(isOlder)")
-        } else {
-            sql += " VALUES (\(values))"
-            displace = nil
+        guard schema.isDeduplicated else {
+            let names = schema.allColumns.map { quote($0.name) }
+            let values = names.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
+            insert = try connection.prepare(
+                "INSERT INTO \(table.quoted) (\(names.joined(separator: ", "))) VALUES (\(values))")
+            (displace, bury) = (nil, nil)
+            return
         }
-        insert = try connection.prepare(sql)
+        let graves = TableName(schema: "temp", name: "swiftlet_graves_\(number)")
+        let merge = SQLiteMerge(table, schema, graves: graves)
+        if let script = merge.makeGraves { try connection.execute(script: script) }
+        insert = try connection.prepare(merge.insert)
+        displace = try connection.prepare(merge.displace)
+        bury = try merge.bury.map(connection.prepare)
     }
 
     func take(_ row: borrowing TypedRow) throws {
@@ -54,10 +49,19 @@ final class SQLiteRowSink: RowSink {
         if let displace {
             try bind(row, to: displace)
             try displace.run()
-            if let deletedAt, case .null = row.values.cells[deletedAt] {} else if deletedAt != nil { return }
+            if let bury, isDeleted(row) {
+                try bind(row, to: bury)
+                return try bury.run()
+            }
         }
         try bind(row, to: insert)
         try insert.run()
+    }
+
+    private func isDeleted(_ row: borrowing TypedRow) -> Bool {
+        guard let deletedAt else { return false }
+        if case .null = row.values.cells[deletedAt] { return false }
+        return true
     }
 
     private func bind(_ row: borrowing TypedRow, to statement: SQLiteStatement) throws {

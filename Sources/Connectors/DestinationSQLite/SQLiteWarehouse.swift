@@ -8,10 +8,13 @@ import SQLite
 final class SQLiteWarehouse: Warehouse {
     let identifiers = IdentifierRules(maximumBytes: 200, ignoresCase: true, systemColumns: ["rowid"])
     let takesInfinity = true
+    let style: TableStyle
     private let connection: SQLiteConnection
+    private var madeSinks = 0
     private var sinks: [SQLiteRowSink] = []
 
-    init(path: DatabasePath) throws {
+    init(path: DatabasePath, _ style: TableStyle = TableStyle()) throws {
+        self.style = style
         connection = try SQLiteConnection(path: path.path, access: .create, busyTimeout: 60_000)
         // A view over a table that is being replaced must not stop the renaming.
         try connection.execute(script: "PRAGMA legacy_alter_table = ON")
@@ -69,7 +72,12 @@ final class SQLiteWarehouse: Warehouse {
     func prepareKeys(of table: TableName, _ schema: TableSchema) throws {
         let keys = schema.primaryKey.map { schema.columns[$0].name }
         guard try !hasIndex(table, keys) else { return }
-        var order = schema.cursor.map { "\(quote(schema.columns[$0].name)) DESC NULLS LAST, " } ?? ""
+        var order = ""
+        if let cursor = schema.cursor.map({ schema.columns[$0] }) {
+            let name = quote(cursor.name)
+            if cursor.type == .number { order += "CAST(\(name) AS REAL) DESC NULLS LAST, " }
+            order += "\(name) DESC NULLS LAST, "
+        }
         order += "\(quote(TableSchema.extractedAt)) DESC, rowid DESC"
         let list = keys.map(quote).joined(separator: ", ")
         // Index names are shared by the whole file and follow their table when it is renamed.
@@ -109,7 +117,8 @@ final class SQLiteWarehouse: Warehouse {
     }
 
     func sink(into table: TableName, _ schema: TableSchema) throws -> any RowSink {
-        let sink = try SQLiteRowSink(table, schema, connection)
+        madeSinks += 1
+        let sink = try SQLiteRowSink(table, schema, number: madeSinks, connection)
         sinks.append(sink)
         return sink
     }
@@ -139,7 +148,7 @@ final class SQLiteWarehouse: Warehouse {
             switch type {
             case .string where isBoolean, .json where isBoolean:
                 values.append("CASE \(quote(name)) WHEN 1 THEN 'true' WHEN 0 THEN 'false' END")
-            case .string, .json: values.append("CAST(\(quote(name)) AS TEXT)")
+            case .string, .json: values.append(Self.text(of: quote(name)))
             default: values.append(quote(name))
             }
         }
@@ -151,6 +160,14 @@ final class SQLiteWarehouse: Warehouse {
         ] {
             try connection.run(Query(trusted: statement))
         }
+    }
+
+    /// SQLite writes fifteen digits of a number, which is not always all of it.
+    private static func text(of column: String) -> String {
+        """
+        CASE WHEN typeof(\(column)) = 'real' AND CAST(CAST(\(column) AS TEXT) AS REAL) <> \(column)
+            THEN printf('%!.17g', \(column)) ELSE CAST(\(column) AS TEXT) END
+        """
     }
 
     /// A name that nothing in the file has.

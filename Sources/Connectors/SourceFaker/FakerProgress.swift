@@ -13,8 +13,9 @@ struct FakerProgress {
         let savedSeed = saved?["seed"]?.intValue
         seed = settings.chosenSeed ?? savedSeed ?? Int.random(in: 0...Int(Int32.max))
         let rows = stream.rows(settings)
-        // Airbyte's own keeps none for products, which it reads at once.
-        let reached = saved.map { $0["loop_offset"]?.intValue ?? rows } ?? 0
+        // Airbyte's own keeps no offset for products, which it reads at once.
+        let isWhole = saved?["loop_offset"] == nil && savedSeed != nil
+        let reached = isWhole ? rows : saved?["loop_offset"]?.intValue ?? 0
         let isKnown = savedSeed == nil || savedSeed == seed
         let isOver = settings.alwaysUpdated && reached >= rows
         offset = isKnown && !isOver ? min(max(reached, 0), rows) : 0

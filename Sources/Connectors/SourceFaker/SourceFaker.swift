@@ -30,13 +30,15 @@ package struct SourceFaker: SourceConnector {
                         .config, "There is no stream \(stream.descriptor) to make up; refresh the source's schema.")
                 }
                 let progress = FakerProgress(state.state(of: stream.descriptor), faked, settings)
-                try Self.read(faked, settings, from: progress, at: now, messages)
+                let selection = FieldSelection(stream, of: faked)
+                try Self.read(faked, selection, settings, from: progress, at: now, messages)
             }
         }
     }
 
     private static func read(
-        _ stream: FakedStream, _ settings: FakerSettings, from progress: FakerProgress, at now: Instant,
+        _ stream: FakedStream, _ selection: FieldSelection, _ settings: FakerSettings, from progress: FakerProgress,
+        at now: Instant,
         _ output: StreamOutput
     ) throws {
         var progress = progress
@@ -49,7 +51,7 @@ package struct SourceFaker: SourceConnector {
                 progress.offset += 1
                 let row = FakedRow(
                     id: progress.offset, seed: progress.seed, updatedAt: settings.alwaysUpdated ? now : nil)
-                try output.record { stream.write(row, into: &$0) }
+                try output.record { try selection.write(stream, row, into: &$0) }
             }
             try output.state(progress.json(at: now))
         } while progress.offset < rows

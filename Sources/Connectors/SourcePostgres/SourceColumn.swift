@@ -89,6 +89,8 @@ struct SourceColumn: Sendable {
                     ["type": "object"], ["type": "array"], ["type": "string"], ["type": "number"], ["type": "boolean"],
                 ]
             ]
+        // Inside an array the server writes bytes in its own way.
+        case .array(of: .bytes): ["type": "array", "items": ["type": "string"]]
         case .array(let items): ["type": "array", "items": schema(items)]
         case .composite: ["type": "object"]
         }

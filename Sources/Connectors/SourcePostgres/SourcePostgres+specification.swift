@@ -65,7 +65,7 @@ extension SourcePostgres {
         "tunnel_method": ServerOptions.tunnelProperty(order: 9),
         "checkpoint_rows": [
             "title": "Rows per checkpoint",
-            "description": "After about how many rows an incremental stream's position is saved.",
+            "description": "After about how many rows a stream's position is saved.",
             "type": "integer", "minimum": 1, "maximum": 10_000_000, "default": 10_000, "order": 10,
         ],
     ]

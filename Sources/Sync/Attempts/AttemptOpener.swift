@@ -102,5 +102,4 @@ extension ConfiguredCatalog {
 extension ConnectorDefinition {
     /// Repository and tag as one text.
     var image: String { "\(repository):\(tag)" }
-    }
 }

@@ -1,0 +1,3 @@
+import ConnectorKit
+
+ConnectorProgram.main(CommandLine.arguments, [SourceLines.self, DestinationLines.self])
