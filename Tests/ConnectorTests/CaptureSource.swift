@@ -40,8 +40,12 @@ final class CaptureSource: Sendable {
     }
 
     func execute(_ script: String) async throws {
-        let url = url
-        try await Thread.value { try PostgresConnection(PostgresSettings(url: url)).execute(script: script) }
+        var settings = try PostgresSettings(url: url)
+        // A slot is made once every transaction has ended that was open on the server, other tests' among them.
+        settings.lockTimeout = nil
+        settings.statementTimeout = nil
+        let patient = settings
+        try await Thread.value { try PostgresConnection(patient).execute(script: script) }
     }
 
     func value(_ query: String) async throws -> String? {

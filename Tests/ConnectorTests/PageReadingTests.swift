@@ -7,11 +7,11 @@ import Testing
 struct PageReadingTests {
     typealias Source = SourcePostgresTests.Source
 
-    private static let rows = 20_000
+    private static let rows = 8000
 
-    private func source() async throws -> (Source, ConfiguredStream) {
-        var source = try await Source()
-        source.configuration["checkpoint_rows"] = 3000
+    private func source(alone: Bool = false) async throws -> (Source, ConfiguredStream) {
+        var source = try await Source(alone: alone)
+        source.configuration["checkpoint_rows"] = 1300
         try await source.execute(
             """
             CREATE TABLE items (id int PRIMARY KEY, note text);
@@ -34,7 +34,7 @@ struct PageReadingTests {
     }
 
     @Test func `from each state on the rest comes, each row once`() async throws {
-        let (source, items) = try await source()
+        let (source, items) = try await source(alone: true)
         let whole = try await source.read([items])
         #expect(whole.exitCode == 0)
         let parts = parts(whole)
@@ -42,7 +42,9 @@ struct PageReadingTests {
         for part in parts {
             let rest = try await source.read([items], state: part.state)
             #expect(rest.exitCode == 0)
-            #expect((part.ids + ids(rest.records)).sorted() == Array(1...Self.rows))
+            let all = (part.ids + ids(rest.records)).sorted()
+            #expect(all.count == Self.rows)
+            #expect(Set(all) == Set(1...Self.rows))
         }
         #expect(try await source.read([items], state: #require(parts.last?.state)).records.isEmpty)
     }
@@ -66,7 +68,9 @@ struct PageReadingTests {
         let (source, items) = try await source()
         let part = parts(try await source.read([items]))[2]
         try await source.execute("VACUUM FULL items")
-        #expect(ids(try await source.read([items], state: part.state).records).sorted() == Array(1...Self.rows))
+        let all = ids(try await source.read([items], state: part.state).records)
+        #expect(all.count == Self.rows)
+        #expect(Set(all) == Set(1...Self.rows))
     }
 
     @Test func `a state of Airbyte's own is gone on from`() async throws {
@@ -83,8 +87,9 @@ struct PageReadingTests {
                 ],
             ],
         ]
-        let rest = try await source.read([items], state: theirs)
-        #expect((part.ids + ids(rest.records)).sorted() == Array(1...Self.rows))
+        let rest = ids(try await source.read([items], state: theirs).records)
+        #expect(part.ids.count + rest.count == Self.rows)
+        #expect(Set(part.ids + rest) == Set(1...Self.rows))
     }
 
     @Test(arguments: [#""(1,2""#, #""(x,1)""#, #""(1,2,3)""#, #""(-1,0)""#, "7", #""(1,0)' OR true --""#])

@@ -14,9 +14,13 @@ struct SourcePostgresTests {
     struct Source {
         let url: String
         var configuration: JSON
+        /// It ends with its last reference.
+        private let server: ThrowawayPostgres
 
-        init() async throws {
-            let server = try await ThrowawayPostgres.shared()
+        /// Alone on its server no transaction of another test is open.
+        init(alone: Bool = false) async throws {
+            let server = try await alone ? ThrowawayPostgres.start() : ThrowawayPostgres.shared()
+            self.server = server
             url = try await server.freshDatabase()
             configuration = DestinationUnderTest.configuration(server, url)
         }
