@@ -147,6 +147,23 @@ struct RowBlockTests {
             try await pair.rows("SELECT count(*) FROM every", in: pair.inBlocks) == ["[SQL.SQLValue.integer(3000)]"])
     }
 
+    /// A quote with an accent behind it is one character to Swift, and ends a name all the same.
+    @Test(arguments: [DestinationSyncMode.append, .appendDedup])
+    func `names that would end their quotes are names`(mode: DestinationSyncMode) async throws {
+        let name = "t\"\u{301}; DROP TABLE victim CASCADE; --"
+        let column = "c\"\u{301}, (SELECT 1) AS \"\u{301}"
+        let pair = try await Pair(
+            """
+            CREATE TABLE victim (id int);
+            CREATE TABLE \(SQLText.identifier(name)) (id int PRIMARY KEY, \(SQLText.identifier(column)) text);
+            INSERT INTO \(SQLText.identifier(name)) VALUES (1, E'\u{301}\\'\u{301}'), (2, '\\\u{301}')
+            """)
+        let table = try await stream(pair, name, .fullRefresh, mode)
+        #expect(try await pair.move([table]).inBlocks)
+        try await pair.expectEqual(IdentifierRules(maximumBytes: 63, ignoresCase: false).clean(name))
+        #expect(try await pair.rows("SELECT count(*) FROM victim", in: pair.source) == ["[SQL.SQLValue.integer(0)]"])
+    }
+
     @Test func `incremental reads and merges leave the same rows and states`() async throws {
         let pair = try await Pair(
             """
