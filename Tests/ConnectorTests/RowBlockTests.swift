@@ -160,7 +160,7 @@ struct RowBlockTests {
             """)
         let table = try await stream(pair, name, .fullRefresh, mode)
         #expect(try await pair.move([table]).inBlocks)
-        try await pair.expectEqual(IdentifierRules(maximumBytes: 63, ignoresCase: false).clean(name))
+        try await pair.expectEqual(quote(IdentifierRules(maximumBytes: 63, ignoresCase: false).clean(name)))
         #expect(try await pair.rows("SELECT count(*) FROM victim", in: pair.source) == ["[SQL.SQLValue.integer(0)]"])
     }
 
