@@ -1,5 +1,7 @@
-/// Makes the values of `_airbyte_raw_id`: random UUIDs from a generator that is seeded once, since asking the system
-/// for each row would cost more than the row itself.
+import Time
+
+/// Makes the values of `_airbyte_raw_id`: UUIDs of version 7, whose texts sort as they were made. Time and randomness are
+/// asked for once, since asking the system for each row would cost more than the row itself.
 package struct RawIDSource {
     /// Of the text of one id, in bytes.
     package static let length = 36
@@ -8,10 +10,15 @@ package struct RawIDSource {
     private static let pairs: [(UInt8, UInt8)] = (0..<256).map { (digits[$0 >> 4], digits[$0 & 15]) }
 
     private let pairs = Self.pairs
+    private let milliseconds: UInt64
+    /// Of 42 bits, begun in the lower half of what they hold.
+    private var counter: UInt64
     private var state: (UInt64, UInt64)
 
     package init() {
         var system = SystemRandomNumberGenerator()
+        milliseconds = UInt64(max(0, SystemClock().now.microseconds / 1000))
+        counter = system.next() >> 23
         state = (system.next(), system.next())
     }
 
@@ -25,8 +32,9 @@ package struct RawIDSource {
 
     /// Writes the next id's `length` bytes.
     package mutating func write(to place: UnsafeMutableRawPointer) {
-        let high = next() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
-        let low = next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
+        counter &+= 1
+        let high = milliseconds << 16 | 0x7000 | counter >> 30 & 0xFFF
+        let low = 0x8000_0000_0000_0000 | (counter & 0x3FFF_FFFF) << 32 | next() >> 32
         pairs.withUnsafeBufferPointer { pairs in
             var at = 0
             func put(_ value: UInt64, _ shift: Int) {
