@@ -12,12 +12,17 @@ final class PostgresBatch {
     /// The copy into a target; another one that runs is finished first.
     func copy(into target: String, _ format: PostgresCopyIn.Format) throws -> PostgresCopyIn {
         if let running, running.format == format, running.target == target { return running.copy }
-        try finishCopy()
-        if !isOpen { try connection.execute(script: "BEGIN") }
-        isOpen = true
+        try begin()
         let copy = try PostgresCopyIn(into: target, format, on: connection)
         running = (target, format, copy)
         return copy
+    }
+
+    /// Readies the transaction for statements of any kind.
+    func begin() throws {
+        try finishCopy()
+        if !isOpen { try connection.execute(script: "BEGIN") }
+        isOpen = true
     }
 
     /// Must come before any other statement.
