@@ -101,9 +101,14 @@ package final class TableLoader {
     private func note(_ status: StreamOutput.Status, of descriptor: StreamDescriptor) throws {
         guard let stream = streams[descriptor] else { return }
         stream.note(status)
-        guard status == .complete, stream.replacement == .whenComplete else { return }
-        try commit()
-        try stream.replace(in: warehouse)
+        guard status == .complete else { return }
+        switch stream.replacement {
+        case .never: try warehouse.finish(stream.final)
+        case .whenComplete:
+            try commit()
+            try stream.replace(in: warehouse)
+        case .atEnd: break
+        }
     }
 
     private func finish(_ stream: LoadedStream) throws {
@@ -116,7 +121,8 @@ package final class TableLoader {
                 Stream \(stream.stream.descriptor) was not completed, so its table keeps the old rows; the new ones \
                 wait in \(stream.temporary.name).
                 """)
-        default: break
+        case .never: try warehouse.finish(stream.final)
+        case .whenComplete: break
         }
     }
 
