@@ -7,6 +7,12 @@ import Testing
 
 @Suite("The parts of the connector kit", .timeLimit(.minutes(3)))
 struct ConnectorKitTests {
+    @Test func `a quote is doubled in a name and a text, whatever accent stands behind it`() {
+        #expect(quote("a\"\u{301}b\"").unicodeScalars.elementsEqual("\"a\"\"\u{301}b\"\"\"".unicodeScalars))
+        #expect(literal("a'\u{301}\\\u{301}").unicodeScalars.elementsEqual("E'a''\u{301}\\\\\u{301}'".unicodeScalars))
+        #expect(quote("") == "\"\"")
+    }
+
     @Test func `the scanner takes exactly what the parser takes`() throws {
         let seeds = [
             #"{"a":[1,-0.5e+3,"x\"\u00e9",{"b":null}],"c":true ,"d":{}, "e":[]}"#, #"["\ud83d\ude00",false]"#, "  12  ",

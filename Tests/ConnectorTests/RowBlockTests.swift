@@ -188,6 +188,22 @@ struct RowBlockTests {
         try await source.execute("UPDATE every SET t = 'new' WHERE id % 7 = 0; DELETE FROM every WHERE id % 10 = 0")
         _ = try await pair.move([every], state: first.states.last)
         try await pair.expectEqual("every")
+
+    /// A quote with an accent behind it is one character to Swift, and ends a name all the same.
+    @Test(arguments: [DestinationSyncMode.append, .appendDedup])
+    func `names that would end their quotes are names`(mode: DestinationSyncMode) async throws {
+        let name = "t\"\u{301}; DROP TABLE victim CASCADE; --"
+        let column = "c\"\u{301}, (SELECT 1) AS \"\u{301}"
+        let pair = try await Pair(
+            """
+            CREATE TABLE victim (id int);
+            CREATE TABLE \(SQLText.identifier(name)) (id int PRIMARY KEY, \(SQLText.identifier(column)) text);
+            INSERT INTO \(SQLText.identifier(name)) VALUES (1, E'\u{301}\\'\u{301}'), (2, '\\\u{301}')
+            """)
+        let table = try await stream(pair, name, .fullRefresh, mode)
+        #expect(try await pair.move([table]).inBlocks)
+        try await pair.expectEqual(quote(IdentifierRules(maximumBytes: 63, ignoresCase: false).clean(name)))
+        #expect(try await pair.rows("SELECT count(*) FROM victim", in: pair.source) == ["[SQL.SQLValue.integer(0)]"])
     }
 
     @Test func `incremental reads and merges leave the same rows and states`() async throws {

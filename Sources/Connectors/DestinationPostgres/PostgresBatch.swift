@@ -1,4 +1,5 @@
 import Postgres
+import SQL
 
 /// The transaction that a warehouse loads rows in, with the one COPY that can run in it at a time. Rows reach the server
 /// as they come, so that it works on them while the next ones are read.
@@ -13,8 +14,7 @@ final class PostgresBatch {
     func copy(into target: String, _ format: PostgresCopyIn.Format) throws -> PostgresCopyIn {
         if let running, running.format == format, running.target == target { return running.copy }
         try finishCopy()
-        if !isOpen { try connection.execute(script: "BEGIN") }
-        isOpen = true
+        try open()
         let copy = try PostgresCopyIn(into: target, format, on: connection)
         running = (target, format, copy)
         return copy
@@ -32,10 +32,21 @@ final class PostgresBatch {
         try connection.execute(script: script)
     }
 
+    func execute(_ statement: Query) throws {
+        try finishCopy()
+        try open()
+        _ = try connection.run(statement)
+    }
+
     func commit() throws {
         try finishCopy()
         guard isOpen else { return }
         isOpen = false
         try connection.execute(script: "COMMIT")
+    }
+
+    private func open() throws {
+        if !isOpen { try connection.execute(script: "BEGIN") }
+        isOpen = true
     }
 }

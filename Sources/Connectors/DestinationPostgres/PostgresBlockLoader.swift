@@ -15,15 +15,16 @@ final class PostgresBlockLoader {
     /// What moves the rows from beside the table into it; nil where they go straight.
     private let moving: String?
     private let batch: PostgresBatch
-    private var ids = RawIDSource()
+    private let ids: RawIDSource
     private var buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 19, alignment: 8)
 
     /// `place` is the table or staging table. Of a table, `ifExact`, the declared types are looked up, since they may
     /// have been chosen by somebody else.
     init(
         _ columns: [String], of schema: TableSchema, into place: String, ifExact table: TableName?, number: Int,
-        _ connection: PostgresConnection, _ batch: PostgresBatch
+        _ ids: RawIDSource, _ connection: PostgresConnection, _ batch: PostgresBatch
     ) throws {
+        self.ids = ids
         self.columns = columns
         self.batch = batch
         let found = try columns.map { field in

@@ -18,14 +18,16 @@ final class PostgresRowSink: RowBlockSink {
     private var text: [UInt8] = []
     /// In this batch.
     private var rows = 0
-    private var ids = RawIDSource()
+    private let ids: RawIDSource
     private var time: (milliseconds: Int64, text: [UInt8]) = (.min, [])
 
     /// Makes the staging table, which lives as long as the connection and is emptied by every commit.
     init(
-        _ table: TableName, _ schema: TableSchema, number: Int, _ connection: PostgresConnection, _ batch: PostgresBatch
+        _ table: TableName, _ schema: TableSchema, number: Int, _ ids: RawIDSource, _ connection: PostgresConnection,
+        _ batch: PostgresBatch
     ) throws {
         self.table = table
+        self.ids = ids
         self.schema = schema
         self.connection = connection
         self.batch = batch
@@ -85,7 +87,7 @@ final class PostgresRowSink: RowBlockSink {
             try batch.finishCopy()
             blocks = try PostgresBlockLoader(
                 block.columns, of: schema, into: staging ?? table.quoted, ifExact: staging != nil ? nil : table,
-                number: number, connection, batch)
+                number: number, ids, connection, batch)
         }
         try blocks?.load(
             block, body, generation: generation, meta: meta, firstSequence: staging == nil ? nil : Int64(rows))

@@ -144,15 +144,22 @@ final class PostgresWarehouse: Warehouse {
         }
     }
 
-    func sink(into table: TableName, _ schema: TableSchema) throws -> any RowSink {
+    func sink(into table: TableName, _ schema: TableSchema, _ ids: RawIDSource) throws -> any RowSink {
         numbered += 1
-        let sink = try PostgresRowSink(table, schema, number: numbered, connection, batch)
+        let sink = try PostgresRowSink(table, schema, number: numbered, ids, connection, batch)
         sinks.append(sink)
         return sink
     }
 
-    func commit() throws {
+    var ledger: TableName { TableName(schema: identifiers.clean(options.schema), name: "_swiftlet_commits") }
+
+    var bytewise: String { #"COLLATE "C""# }
+
+    func rows(_ query: Query) throws -> [Row] { try connection.rows(query) }
+
+    func commit(_ statements: [Query]) throws {
         for sink in sinks { try sink.flush() }
+        for statement in statements { try batch.execute(statement) }
         try batch.commit()
     }
 

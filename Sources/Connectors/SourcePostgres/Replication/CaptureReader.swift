@@ -142,14 +142,13 @@ struct CaptureReader {
     /// The slot may still be held for a moment by a read that was killed.
     private func begin(_ replication: PostgresReplication, at lsn: PostgresLSN) throws {
         let deadline = ContinuousClock.now + .seconds(60)
-        let publication = capture.publication.split(separator: "\"", omittingEmptySubsequences: false)
+        // A list of names within a text.
+        let publication = SQLText.identifier(capture.publication)
         while true {
             do {
                 return try replication.start(
                     slot: capture.slot, at: lsn,
-                    options: [
-                        ("proto_version", "1"), ("publication_names", "\"\(publication.joined(separator: "\"\""))\""),
-                    ])
+                    options: [("proto_version", "1"), ("publication_names", publication)])
             } catch let error as DatabaseError where error.native == "55006" {
                 guard ContinuousClock.now < deadline else {
                     throw ConnectorError(
