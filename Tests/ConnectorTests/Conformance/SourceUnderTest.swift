@@ -43,7 +43,8 @@ struct SourceUnderTest: Sendable {
         self.kind = kind
         switch kind {
         case .postgres:
-            let source = try await SourcePostgresTests.Source()
+            // Transactions of others would have a resumed read send again what they may have changed.
+            let source = try await SourcePostgresTests.Source(alone: true)
             try await source.execute(Self.tables + Self.rows)
             var configuration = source.configuration
             configuration["checkpoint_rows"] = 20
