@@ -100,7 +100,7 @@ let package = Package(
             "DestinationPostgres", ["ConnectorKit", "Postgres", "SQL", "Airbyte", "JSON", "Time"],
             path: "Sources/Connectors/DestinationPostgres"),
         library(
-            "SourcePostgres", ["ConnectorKit", "Postgres", "SQL", "Airbyte", "JSON", "Time"],
+            "SourcePostgres", ["ConnectorKit", "Postgres", "SQL", "Airbyte", "JSON", "Time", "Posix"],
             path: "Sources/Connectors/SourcePostgres"),
         library(
             "SourceSQLite", ["ConnectorKit", "SQLite", "SQL", "Airbyte", "JSON"],
