@@ -45,13 +45,21 @@ struct RowBlockTests {
         let source: String
         let inBlocks: String
         let asRecords: String
+        /// How the source finds what changed.
+        var method: JSON = ["method": "Standard"]
 
-        init(_ script: String) async throws {
+        init(_ script: String, source: String? = nil) async throws {
             server = try await ThrowawayPostgres.shared()
-            source = try await server.freshDatabase()
+            if let source { self.source = source } else { self.source = try await server.freshDatabase() }
             inBlocks = try await server.freshDatabase()
             asRecords = try await server.freshDatabase()
-            try await execute(script, in: source)
+            try await execute(script, in: self.source)
+        }
+
+        var configuration: JSON {
+            var configuration = server.connectorConfiguration(source)
+            configuration["replication_method"] = method
+            return configuration
         }
 
         func execute(_ script: String, in url: String) async throws {
@@ -85,7 +93,7 @@ struct RowBlockTests {
             _ streams: [ConfiguredStream], to url: String, state: JSON?, blocks: Bool
         ) async throws -> (states: [JSON], inBlocks: Bool) {
             let folder = try TemporaryFolder()
-            try folder.write(server.connectorConfiguration(source).bytes, to: "source")
+            try folder.write(configuration.bytes, to: "source")
             try folder.write(server.connectorConfiguration(url).bytes, to: "destination")
             try folder.write(JSON.encode(ConfiguredCatalog(streams: streams)).bytes, to: "catalog")
             var reading = "read --config source --catalog catalog"
@@ -114,7 +122,7 @@ struct RowBlockTests {
         /// Expects the same rows in both, but for what is new each time.
         func expectEqual(_ table: String) async throws {
             let sql = """
-                SELECT (to_jsonb(whole) - '_airbyte_raw_id' - '_airbyte_extracted_at')::text AS row
+                SELECT (to_jsonb(whole) - '_airbyte_raw_id' - '_airbyte_extracted_at' - '_ab_cdc_lsn' - '_ab_cdc_updated_at')::text AS row
                 FROM \(table) AS whole ORDER BY id, 1
                 """
             let (left, right) = (try await rows(sql, in: inBlocks), try await rows(sql, in: asRecords))
@@ -128,8 +136,7 @@ struct RowBlockTests {
     private func stream(
         _ pair: Pair, _ name: String, _ sync: SyncMode, _ mode: DestinationSyncMode, cursor: String? = nil
     ) async throws -> ConfiguredStream {
-        let configuration = pair.server.connectorConfiguration(pair.source)
-        let run = try await ConnectorRun.run(["source-postgres", "discover"], files: [("config", configuration)])
+        let run = try await ConnectorRun.run(["source-postgres", "discover"], files: [("config", pair.configuration)])
         let catalog = try run.messages.first?["catalog"]?.decode(AirbyteCatalog.self)
         let stream = try #require(catalog?.streams.first { $0.name == name })
         return ConfiguredStream(
@@ -145,6 +152,58 @@ struct RowBlockTests {
         try await pair.expectEqual("every")
         #expect(
             try await pair.rows("SELECT count(*) FROM every", in: pair.inBlocks) == ["[SQL.SQLValue.integer(3000)]"])
+    }
+
+    @Test func `rows found by their transaction arrive as they do in records`() async throws {
+        var pair = try await Pair(Self.types)
+        pair.method = ["method": "Xmin"]
+        let every = try await stream(pair, "every", .incremental, .appendDedup)
+        let first = try await pair.move([every])
+        #expect(first.inBlocks)
+        try await pair.expectEqual("every")
+        try await pair.execute("UPDATE every SET t = 'new' WHERE id % 7 = 0", in: pair.source)
+        #expect(try await pair.move([every], state: first.states.last).inBlocks)
+        try await pair.expectEqual("every")
+        #expect(
+            try await pair.rows("SELECT count(*) FROM every WHERE t = 'new'", in: pair.inBlocks)
+                == ["[SQL.SQLValue.integer(428)]"])
+    }
+
+    @Test(arguments: [DestinationSyncMode.append, .appendDedup])
+    func `a copy whose changes follow arrives as it does in records`(mode: DestinationSyncMode) async throws {
+        let source = try await CaptureSource(Self.types)
+        var pair = try await Pair("SELECT 1", source: source.url)
+        pair.method = source.configuration["replication_method"] ?? .null
+        let every = try await stream(pair, "every", .incremental, mode)
+        let first = try await pair.move([every])
+        #expect(first.inBlocks)
+        try await pair.expectEqual("every")
+        let columns = """
+            SELECT count(*) AS n, count(_ab_cdc_lsn) AS lsn, count(DISTINCT _ab_cdc_updated_at) AS times,
+                count(_ab_cdc_deleted_at) AS deleted, min(pg_typeof(_ab_cdc_lsn)::text) AS type FROM every
+            """
+        let found = try await pair.rows(columns, in: pair.inBlocks)
+        #expect(found == (try await pair.rows(columns, in: pair.asRecords)))
+        #expect(found.first?.contains("integer(3000)") == true)
+        try await source.execute("UPDATE every SET t = 'new' WHERE id % 7 = 0; DELETE FROM every WHERE id % 10 = 0")
+        _ = try await pair.move([every], state: first.states.last)
+        try await pair.expectEqual("every")
+
+    /// A quote with an accent behind it is one character to Swift, and ends a name all the same.
+    @Test(arguments: [DestinationSyncMode.append, .appendDedup])
+    func `names that would end their quotes are names`(mode: DestinationSyncMode) async throws {
+        let name = "t\"\u{301}; DROP TABLE victim CASCADE; --"
+        let column = "c\"\u{301}, (SELECT 1) AS \"\u{301}"
+        let pair = try await Pair(
+            """
+            CREATE TABLE victim (id int);
+            CREATE TABLE \(SQLText.identifier(name)) (id int PRIMARY KEY, \(SQLText.identifier(column)) text);
+            INSERT INTO \(SQLText.identifier(name)) VALUES (1, E'\u{301}\\'\u{301}'), (2, '\\\u{301}')
+            """)
+        let table = try await stream(pair, name, .fullRefresh, mode)
+        #expect(try await pair.move([table]).inBlocks)
+        try await pair.expectEqual(quote(IdentifierRules(maximumBytes: 63, ignoresCase: false).clean(name)))
+        #expect(try await pair.rows("SELECT count(*) FROM victim", in: pair.source) == ["[SQL.SQLValue.integer(0)]"])
     }
 
     @Test func `incremental reads and merges leave the same rows and states`() async throws {

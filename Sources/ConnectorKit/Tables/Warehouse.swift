@@ -1,4 +1,5 @@
 package import Airbyte
+package import SQL
 
 /// A database that keeps typed tables; used by one thread.
 ///
@@ -44,14 +45,23 @@ package protocol Warehouse: AnyObject {
     /// Lets `temporary` take the place of `table`, if there is one, at one stroke.
     func replace(_ table: TableName, with temporary: TableName) throws
 
-    func sink(into table: TableName, _ schema: TableSchema) throws -> any RowSink
+    /// - Parameter ids: shared by all tables, so that it counts all rows.
+    func sink(into table: TableName, _ schema: TableSchema, _ ids: RawIDSource) throws -> any RowSink
 
     /// Does what had better wait until all rows of a table are in it, and commits what its sink has taken in before. More
     /// rows may come nevertheless.
     func finish(_ table: TableName) throws
 
-    /// Commits what all sinks have taken in since the last time, as one transaction.
-    func commit() throws
+    /// Where the kit remembers what was committed.
+    var ledger: TableName { get }
+
+    /// What a comparison of texts has behind it, to go by bytes.
+    var bytewise: String { get }
+
+    func rows(_ query: Query) throws -> [Row]
+
+    /// Commits what all sinks have taken in since the last time, and carries out the statements, as one transaction.
+    func commit(_ statements: [Query]) throws
 }
 
 extension Warehouse {

@@ -1,4 +1,5 @@
 import Postgres
+import SQL
 
 /// The transaction that a warehouse loads rows in, with the one COPY that can run in it at a time. Rows reach the server
 /// as they come, so that it works on them while the next ones are read.
@@ -35,6 +36,11 @@ final class PostgresBatch {
     func execute(_ script: String) throws {
         try finishCopy()
         try connection.execute(script: script)
+    }
+
+    func execute(_ statement: Query) throws {
+        try begin()
+        _ = try connection.run(statement)
     }
 
     func commit() throws {

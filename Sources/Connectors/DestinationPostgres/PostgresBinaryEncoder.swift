@@ -11,7 +11,7 @@ struct PostgresBinaryEncoder: PostgresRowEncoder {
     init(_ schema: TableSchema) { types = schema.columns.map(\.type) }
 
     mutating func append(
-        _ row: borrowing TypedRow, _ ids: inout RawIDSource, sequence: Int64?, to bytes: inout [UInt8]
+        _ row: borrowing TypedRow, _ ids: RawIDSource, sequence: Int64?, to bytes: inout [UInt8]
     ) {
         bytes.put(Int16(clamping: TableSchema.ownColumns.count + types.count + (sequence == nil ? 0 : 1)))
         bytes.put(Int32(RawIDSource.length))

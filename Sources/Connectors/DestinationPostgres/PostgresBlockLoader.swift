@@ -15,14 +15,16 @@ final class PostgresBlockLoader {
     /// What moves the rows from beside the table into it; nil where they go straight.
     private let moving: String?
     private let batch: PostgresBatch
+    private let ids: RawIDSource
     private var buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 19, alignment: 8)
 
     /// `place` is the table or staging table. Of a table, `ifExact`, the declared types are looked up, since they may
     /// have been chosen by somebody else.
     init(
         _ columns: [String], of schema: TableSchema, into place: String, ifExact table: TableName?, number: Int,
-        _ connection: PostgresConnection, _ batch: PostgresBatch
+        _ ids: RawIDSource, _ connection: PostgresConnection, _ batch: PostgresBatch
     ) throws {
+        self.ids = ids
         self.columns = columns
         self.batch = batch
         let found = try columns.map { field in
@@ -66,7 +68,7 @@ final class PostgresBlockLoader {
 
     /// `firstSequence` numbers the rows, for a staging table.
     func load(
-        _ block: RowBlock, _ body: UnsafeRawBufferPointer, _ ids: inout RawIDSource, generation: Int64?, meta: [UInt8],
+        _ block: RowBlock, _ body: UnsafeRawBufferPointer, generation: Int64?, meta: [UInt8],
         firstSequence: Int64?
     ) throws {
         let head = head(block, generation, meta, isNumbered: firstSequence != nil)

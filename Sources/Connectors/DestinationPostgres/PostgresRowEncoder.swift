@@ -7,5 +7,5 @@ protocol PostgresRowEncoder {
 
     /// - Parameter sequence: a last column, for staging tables.
     mutating func append(
-        _ row: borrowing TypedRow, _ ids: inout RawIDSource, sequence: Int64?, to bytes: inout [UInt8])
+        _ row: borrowing TypedRow, _ ids: RawIDSource, sequence: Int64?, to bytes: inout [UInt8])
 }

@@ -22,7 +22,7 @@ final class PostgresRowSink: RowBlockSink {
     /// In this batch.
     private var rows = 0
     private var hasDeletions = false
-    private var ids = RawIDSource()
+    private let ids: RawIDSource
 
     private struct Place {
         let name: String
@@ -34,8 +34,11 @@ final class PostgresRowSink: RowBlockSink {
         let others: [String]?
     }
 
-    init(_ table: TableName, _ schema: TableSchema, number: Int, _ warehouse: PostgresWarehouse) throws {
+    init(_ table: TableName, _ schema: TableSchema, number: Int, _ ids: RawIDSource, _ warehouse: PostgresWarehouse)
+        throws
+    {
         self.table = table
+        self.ids = ids
         self.schema = schema
         self.warehouse = warehouse
         self.number = number
@@ -46,7 +49,7 @@ final class PostgresRowSink: RowBlockSink {
     func take(_ row: borrowing TypedRow) throws {
         if place == nil { try open() }
         let isNumbered = place?.isStaging == true
-        place?.encoder.append(row, &ids, sequence: isNumbered ? Int64(rows) : nil, to: &buffer)
+        place?.encoder.append(row, ids, sequence: isNumbered ? Int64(rows) : nil, to: &buffer)
         if let deletedAt = schema.deletedAt, !hasDeletions {
             if case .null = row.values.cells[deletedAt] {} else { hasDeletions = true }
         }
@@ -63,10 +66,10 @@ final class PostgresRowSink: RowBlockSink {
             try warehouse.batch.begin()
             blocks = try PostgresBlockLoader(
                 block.columns, of: schema, into: place.name, ifExact: place.isStaging ? nil : table, number: number,
-                warehouse.connection, warehouse.batch)
+                ids, warehouse.connection, warehouse.batch)
         }
         try blocks?.load(
-            block, body, &ids, generation: generation, meta: meta,
+            block, body, generation: generation, meta: meta,
             firstSequence: place.isStaging ? Int64(rows) : nil)
         // They are not looked at.
         hasDeletions = hasDeletions || schema.deletedAt != nil

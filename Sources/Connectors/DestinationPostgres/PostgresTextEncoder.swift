@@ -9,7 +9,7 @@ struct PostgresTextEncoder: PostgresRowEncoder {
     private static let tab = UInt8(ascii: "\t")
 
     mutating func append(
-        _ row: borrowing TypedRow, _ ids: inout RawIDSource, sequence: Int64?, to bytes: inout [UInt8]
+        _ row: borrowing TypedRow, _ ids: RawIDSource, sequence: Int64?, to bytes: inout [UInt8]
     ) {
         if time.milliseconds != row.extractedAt {
             time = (row.extractedAt, TypedRow.text(ofMilliseconds: row.extractedAt))

@@ -133,22 +133,29 @@ final class PostgresWarehouse: Warehouse {
         }
     }
 
-    func sink(into table: TableName, _ schema: TableSchema) throws -> any RowSink {
+    func sink(into table: TableName, _ schema: TableSchema, _ ids: RawIDSource) throws -> any RowSink {
         numbered += 1
-        let sink = try PostgresRowSink(table, schema, number: numbered, self)
+        let sink = try PostgresRowSink(table, schema, number: numbered, ids, self)
         sinks.append(sink)
         return sink
     }
 
+    var ledger: TableName { TableName(schema: identifiers.clean(options.schema), name: "_swiftlet_commits") }
+
+    var bytewise: String { #"COLLATE "C""# }
+
+    func rows(_ query: Query) throws -> [Row] { try connection.rows(query) }
+
     /// Commits, and gives a table that was empty before its key.
     func finish(_ table: TableName) throws {
         guard let sink = sinks.first(where: { $0.table == table && $0.isFirstLoad }) else { return }
-        try commit()
+        try commit([])
         try transaction { try sink.endFirstLoad() }
     }
 
-    func commit() throws {
+    func commit(_ statements: [Query]) throws {
         for sink in sinks { try sink.flush() }
+        for statement in statements { try batch.execute(statement) }
         try batch.commit()
     }
 
