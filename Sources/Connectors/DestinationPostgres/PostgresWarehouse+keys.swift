@@ -26,7 +26,7 @@ extension PostgresWarehouse {
         let declared = try connection.declaredTypes(of: table)
         let isExact = schema.primaryKey.allSatisfy { place in
             let column = schema.columns[place]
-            return declared[column.name] == column.type.declaration
+            return column.isDeclared(as: declared[column.name])
         }
         guard isExact else { return false }
         let kind = try connection.rows(
