@@ -67,7 +67,7 @@ struct DestinationPostgresKeyTests {
         let destination = try await DestinationUnderTest(.postgres)
         try await destination.execute(
             """
-            CREATE TABLE t (id bigint PRIMARY KEY, v bigint, name text, note text DEFAULT 'none', _airbyte_raw_id text,
+            CREATE TABLE t (id bigint PRIMARY KEY, v bigint, name varchar, note text DEFAULT 'none', _airbyte_raw_id text,
                 _airbyte_extracted_at timestamptz, _airbyte_meta jsonb, _airbyte_generation_id bigint);
             INSERT INTO t (id, v, note) VALUES (1, 1, 'of old'), (2, 9, 'kept')
             """)
@@ -134,7 +134,7 @@ struct DestinationPostgresKeyTests {
         // A column of somebody else's type makes the server read text.
         try await destination.execute(
             """
-            CREATE TABLE texts (_airbyte_raw_id varchar, _airbyte_extracted_at timestamptz, _airbyte_meta jsonb,
+            CREATE TABLE texts (_airbyte_raw_id varchar, _airbyte_extracted_at timestamptz, _airbyte_meta json,
                 _airbyte_generation_id bigint)
             """)
         let numbers = [
@@ -171,7 +171,7 @@ struct DestinationPostgresKeyTests {
             let run = try await destination.write([.test(name, fields)], records)
             #expect(run.exitCode == 0, "\(run.output.suffix(1))")
         }
-        let whole = "SELECT ROW(\(columns), _airbyte_extracted_at, _airbyte_meta, _airbyte_generation_id)::text FROM"
+        let whole = "SELECT ROW(\(columns), _airbyte_extracted_at, _airbyte_meta::jsonb, _airbyte_generation_id)::text FROM"
         let found = try await destination.rows("\(whole) binaries")
         #expect(found.count == lines.count)
         #expect(Set(found).count > lines.count - 8)

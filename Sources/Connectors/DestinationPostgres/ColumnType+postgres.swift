@@ -33,4 +33,9 @@ extension ColumnType {
 
 extension TableColumn {
     var definition: String { "\(quote(name)) \(type.declaration)" }
+
+    /// Whether a column that is declared so holds just the values that one of ours does, and in the same form.
+    func isDeclared(as declared: String?) -> Bool {
+        declared == type.declaration || type == .string && declared == "character varying"
+    }
 }

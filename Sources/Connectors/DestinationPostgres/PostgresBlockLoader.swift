@@ -35,7 +35,7 @@ final class PostgresBlockLoader {
         }
         let declared = try table.map { try connection.declaredTypes(of: $0) }
         let isExact = (TableSchema.ownColumns + found).allSatisfy { column in
-            column.type == column.wanted && declared.map { $0[column.name] == column.type.declaration } ?? true
+            column.type == column.wanted && declared.map { column.isDeclared(as: $0[column.name]) } ?? true
         }
         let sequence = table == nil ? [quote(TableSchema.sequence)] : []
         let names = (TableSchema.ownColumns + found).map { quote($0.name) } + sequence

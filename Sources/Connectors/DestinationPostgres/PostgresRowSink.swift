@@ -114,7 +114,7 @@ final class PostgresRowSink: RowBlockSink {
         let names = schema.allColumns.map { quote($0.name) }
         let declared = try warehouse.connection.declaredTypes(of: table)
         guard schema.isDeduplicated, !isFirstLoad else {
-            let isExact = schema.allColumns.allSatisfy { declared[$0.name] == $0.type.declaration }
+            let isExact = schema.allColumns.allSatisfy { $0.isDeclared(as: declared[$0.name]) }
             place = Place(
                 name: table.quoted, target: "\(table.quoted) (\(names.joined(separator: ", ")))", isStaging: false,
                 encoder: isExact ? PostgresBinaryEncoder(schema) : PostgresTextEncoder(), others: nil)

@@ -26,7 +26,7 @@ extension PostgresWarehouse {
         let declared = try connection.declaredTypes(of: table)
         let isExact = schema.primaryKey.allSatisfy { place in
             let column = schema.columns[place]
-            return declared[column.name] == column.type.declaration
+            return column.isDeclared(as: declared[column.name])
         }
         guard isExact else { return false }
         let kind = try connection.rows(
@@ -37,20 +37,32 @@ extension PostgresWarehouse {
 
     /// Leaves one row of each key, and an index that keeps it so; in the open transaction.
     func buildKey(of table: TableName, _ schema: TableSchema) throws {
-        let list = schema.keyNames.map(quote).joined(separator: ", ")
-        let isNull = schema.keyNames.map { "\(quote($0)) IS NULL" }.joined(separator: " OR ")
-        let hasNull = try !connection.rows(
-            Query(trusted: "SELECT 1 FROM \(table.quoted) WHERE \(isNull) LIMIT 1")
-        ).isEmpty
-        let isUnique = try takesUniqueKey(table, schema)
-        // Rows mostly have each a key of its own, and to try is cheaper than to look.
-        if isUnique, !hasNull, try addKey(to: table, schema.keyNames) { return }
-        try connection.execute(script: PostgresMerge(table, schema).removeDuplicates)
-        if isUnique {
-            _ = try addKey(to: table, schema.keyNames)
-        } else {
-            try connection.execute(script: "CREATE INDEX ON \(table.quoted) (\(list))")
+        let removeDuplicates = PostgresMerge(table, schema).removeDuplicates
+        guard try takesUniqueKey(table, schema) else {
+            let list = schema.keyNames.map(quote).joined(separator: ", ")
+            return try connection.execute(script: "\(removeDuplicates); CREATE INDEX ON \(table.quoted) (\(list))")
         }
+        // Rows mostly have each a key of its own, and to try is cheaper than to look.
+        if try addKey(to: table, schema.keyNames) {
+            if try hasNullKeys(table, schema) { try connection.execute(script: removeDuplicates) }
+        } else {
+            try connection.execute(script: removeDuplicates)
+            _ = try addKey(to: table, schema.keyNames)
+        }
+    }
+
+    /// Such rows may be there twice in spite of the index, which has been built.
+    private func hasNullKeys(_ table: TableName, _ schema: TableSchema) throws -> Bool {
+        let keys = schema.keyNames.map(quote)
+        // Said so that the server goes to the end of the index, and does not read the table.
+        let sql =
+            keys.count == 1
+            ? "SELECT \(keys[0]) IS NULL AS found FROM \(table.quoted) ORDER BY \(keys[0]) DESC LIMIT 1"
+            : """
+            SELECT true AS found FROM \(table.quoted) \
+            WHERE \(keys.map { "\($0) IS NULL" }.joined(separator: " OR ")) LIMIT 1
+            """
+        return try connection.rows(Query(trusted: sql)).first?.get("found") ?? false
     }
 
     /// Whether no two rows have the same key.
