@@ -188,6 +188,7 @@ struct RowBlockTests {
         try await source.execute("UPDATE every SET t = 'new' WHERE id % 7 = 0; DELETE FROM every WHERE id % 10 = 0")
         _ = try await pair.move([every], state: first.states.last)
         try await pair.expectEqual("every")
+    }
 
     /// A quote with an accent behind it is one character to Swift, and ends a name all the same.
     @Test(arguments: [DestinationSyncMode.append, .appendDedup])
