@@ -157,7 +157,7 @@ struct SideBySideTests {
             CREATE VIEW other AS SELECT 1 AS id, pg_advisory_lock_shared(1)::text AS held
             """, connections: 2)
         let streams = [
-            try await source.stream("items", sync: .fullRefresh), try await source.stream("other", sync: .fullRefresh),
+            try await source.stream("other", sync: .fullRefresh), try await source.stream("items", sync: .fullRefresh),
         ]
         let held = try await hold("SELECT pg_advisory_lock(1)", source)
         let folder = try TemporaryFolder()
