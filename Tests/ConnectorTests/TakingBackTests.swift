@@ -67,6 +67,22 @@ struct TakingBackTests {
     }
 
     @Test(arguments: Kind.allCases)
+    func `of many rows exactly those behind the state go`(kind: Kind) async throws {
+        let destination = try await DestinationUnderTest(kind)
+        let lines = (1...5000).map { record($0) }
+        try await attempt(
+            0, from: .empty, destination, lines[..<4097] + [Messages.state("users", 4097)] + lines[4097...])
+        try await attempt(1, from: saved(4097), destination, [])
+        #expect(
+            try await destination.rows(
+                "SELECT count(*), max(id), count(DISTINCT _airbyte_raw_id), min(length(_airbyte_raw_id)) FROM users")
+                == ["4097|4097|4097|36"])
+        // Their ids sort as they came.
+        let last = try await destination.rows("SELECT id FROM users ORDER BY _airbyte_raw_id DESC LIMIT 1")
+        #expect(last == ["4097"])
+    }
+
+    @Test(arguments: Kind.allCases)
     func `a state that is not remembered takes nothing back`(kind: Kind) async throws {
         let destination = try await DestinationUnderTest(kind)
         try await attempt(0, from: .empty, destination, [record(1), Messages.state("users", 1), record(2)])

@@ -121,18 +121,16 @@ final class CommitLedger {
                 job + [.integer(attempt)])
         ).map { try $0.get("writer") }
         let id = quote(TableSchema.rawID)
-        let writer = "substr(\(id), \(RawIDSource.numberLength + 2))"
+        let writer = RawIDSource.writer(of: id)
         let others = later.indices.map { "\(writer) = $\($0 + 3) OR " }.joined()
+        let position = UInt64(max(0, try mark.get("position", as: Int64.self)))
         try warehouse.commit([
             Query(
                 trusted: """
                     DELETE FROM \(table.quoted) WHERE \(others)\(writer) = $1
-                    AND substr(\(id), 1, \(RawIDSource.numberLength)) \(warehouse.bytewise) > $2
+                    AND \(RawIDSource.number(of: id)) \(warehouse.bytewise) > $2
                     """,
-                [
-                    .text(try mark.get("writer")),
-                    .text(RawIDSource.text(ofNumber: UInt64(max(0, try mark.get("position", as: Int64.self))))),
-                ] + later.map(SQLValue.text))
+                [.text(try mark.get("writer")), .text(ids.number(of: position))] + later.map(SQLValue.text))
         ])
     }
 

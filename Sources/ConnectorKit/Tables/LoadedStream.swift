@@ -82,6 +82,7 @@ final class LoadedStream {
     /// Lets the new table take the place of the old one; everything must have been committed.
     func replace(in warehouse: any Warehouse) throws {
         guard !isReplaced else { return }
+        try warehouse.finish(temporary)
         try warehouse.replace(final, with: temporary)
         isReplaced = true
     }

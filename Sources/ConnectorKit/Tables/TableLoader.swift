@@ -101,9 +101,14 @@ package final class TableLoader {
     private func note(_ status: StreamOutput.Status, of descriptor: StreamDescriptor) throws {
         guard let stream = streams[descriptor] else { return }
         stream.note(status)
-        guard status == .complete, stream.replacement == .whenComplete else { return }
-        try commit()
-        try stream.replace(in: warehouse)
+        guard status == .complete else { return }
+        switch stream.replacement {
+        case .never: try warehouse.finish(stream.final)
+        case .whenComplete:
+            try commit()
+            try stream.replace(in: warehouse)
+        case .atEnd: break
+        }
     }
 
     private func finish(_ stream: LoadedStream) throws {
@@ -116,7 +121,8 @@ package final class TableLoader {
                 Stream \(stream.stream.descriptor) was not completed, so its table keeps the old rows; the new ones \
                 wait in \(stream.temporary.name).
                 """)
-        default: break
+        case .never: try warehouse.finish(stream.final)
+        case .whenComplete: break
         }
     }
 
@@ -141,13 +147,14 @@ package final class TableLoader {
     ) -> [StreamDescriptor: TableName] {
         let rules = warehouse.identifiers
         let places = catalog.streams.map { ($0.descriptor, warehouse.place(of: $0.descriptor)) }
-        let schemas = rules.assign(Set(places.compactMap { $0.1.schema }).map { ($0, $0) })
+        let schemas = Set(places.compactMap { $0.1.schema }).sorted()
+        let schemaNames = Dictionary(
+            uniqueKeysWithValues: zip(schemas, rules.assign(schemas.map { ($0, $0) })))
         var tables: [StreamDescriptor: TableName] = [:]
         for (schema, group) in Dictionary(grouping: places, by: { $0.1.schema }) {
             let names = rules.assign(group.map { (id: "\($0.0)", name: $0.1.name) })
-            for (descriptor, place) in group {
-                tables[descriptor] = TableName(
-                    schema: schema.map { schemas[$0] ?? $0 }, name: names["\(descriptor)"] ?? place.name)
+            for (place, name) in zip(group, names) {
+                tables[place.0] = TableName(schema: schema.map { schemaNames[$0] ?? $0 }, name: name)
             }
         }
         return tables

@@ -28,10 +28,12 @@ package protocol Warehouse: AnyObject {
     /// Adds columns and gives others a wider type, keeping every row and every value.
     func reshape(_ table: TableName, adding missing: [TableColumn], widening widened: [TableColumn]) throws
 
-    /// Lets those columns of a table that exists be NULL which a row may leave so.
+    /// Lets a table that exists take these rows: its columns be NULL where a row may leave them so, and keys be there twice
+    /// that are none of this stream.
     func relax(_ table: TableName, _ schema: TableSchema) throws
 
     /// Makes the table fit for finding rows by their key, and removes all but the newest row of each key the first time.
+    /// A table without rows may wait for `finish`.
     func prepareKeys(of table: TableName, _ schema: TableSchema) throws
 
     /// The generation of some one row; nil where there is no row, or one without. Rows of two generations are in one
@@ -45,6 +47,10 @@ package protocol Warehouse: AnyObject {
 
     /// - Parameter ids: shared by all tables, so that it counts all rows.
     func sink(into table: TableName, _ schema: TableSchema, _ ids: RawIDSource) throws -> any RowSink
+
+    /// Does what had better wait until all rows of a table are in it, and commits what its sink has taken in before. More
+    /// rows may come nevertheless.
+    func finish(_ table: TableName) throws
 
     /// Where the kit remembers what was committed.
     var ledger: TableName { get }
@@ -63,6 +69,9 @@ extension Warehouse {
 
     /// Tables that were made by this kit need nothing.
     package func relax(_ table: TableName, _ schema: TableSchema) throws {}
+
+    /// Where nothing waits there is nothing to be done.
+    package func finish(_ table: TableName) throws {}
 }
 
 /// Takes the rows of one table.

@@ -13,11 +13,17 @@ final class PostgresBatch {
     /// The copy into a target; another one that runs is finished first.
     func copy(into target: String, _ format: PostgresCopyIn.Format) throws -> PostgresCopyIn {
         if let running, running.format == format, running.target == target { return running.copy }
-        try finishCopy()
-        try open()
+        try begin()
         let copy = try PostgresCopyIn(into: target, format, on: connection)
         running = (target, format, copy)
         return copy
+    }
+
+    /// Readies the transaction for statements of any kind.
+    func begin() throws {
+        try finishCopy()
+        if !isOpen { try connection.execute(script: "BEGIN") }
+        isOpen = true
     }
 
     /// Must come before any other statement.
@@ -33,8 +39,7 @@ final class PostgresBatch {
     }
 
     func execute(_ statement: Query) throws {
-        try finishCopy()
-        try open()
+        try begin()
         _ = try connection.run(statement)
     }
 
@@ -43,10 +48,5 @@ final class PostgresBatch {
         guard isOpen else { return }
         isOpen = false
         try connection.execute(script: "COMMIT")
-    }
-
-    private func open() throws {
-        if !isOpen { try connection.execute(script: "BEGIN") }
-        isOpen = true
     }
 }
