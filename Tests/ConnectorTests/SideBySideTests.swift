@@ -148,6 +148,47 @@ struct SideBySideTests {
         #expect(run.failure?["stream_descriptor"]?["name"] == "a")
     }
 
+    /// Who changes a table waits for the read, and a connection that joined the read then would wait for them.
+    @Test func `a table that somebody waits to change is read to its end`() async throws {
+        let source = try await source(
+            """
+            CREATE TABLE items (id int PRIMARY KEY, note text);
+            INSERT INTO items SELECT g, repeat('x', 300) FROM generate_series(1, 60000) g; ANALYZE items;
+            CREATE VIEW other AS SELECT 1 AS id, pg_advisory_lock_shared(1)::text AS held
+            """, connections: 2)
+        let streams = [
+            try await source.stream("other", sync: .fullRefresh), try await source.stream("items", sync: .fullRefresh),
+        ]
+        let held = try await hold("SELECT pg_advisory_lock(1)", source)
+        let folder = try TemporaryFolder()
+        try folder.write(source.configuration.bytes, to: "config")
+        try folder.write(JSON.encode(ConfiguredCatalog(streams: streams)).bytes, to: "catalog")
+        // Nothing of what is read is taken until all wait.
+        let script = """
+            '\(Program.directory)/swiftlet-connector' source-postgres read --config config --catalog catalog \
+            | { until [ -e go ]; do sleep 0.02; done; cat; } > output
+            """
+        var request = ChildRequest("/bin/bash", ["-o", "pipefail", "-c", script], directory: folder.path)
+        request.environment = ["PATH": "/usr/bin:/bin"]
+        request.descriptors = [nil, nil, nil]
+        let child = try Child.spawn(request)
+        let locks = "SELECT count(*) AS n FROM pg_locks WHERE relation = 'items'::regclass AND"
+        try await eventually { try await self.number("\(locks) mode = 'AccessShareLock'", source) ?? 0 > 0 }
+        try await eventually { try await self.number(Self.waiting, source) == 1 }
+        async let changing: Void = source.execute("ALTER TABLE items ADD COLUMN more int")
+        try await eventually { try await self.number("\(locks) NOT granted", source) == 1 }
+        try await Thread.value { try held.connection.execute(script: "COMMIT; SELECT pg_advisory_unlock_all()") }
+        try folder.write([], to: "go")
+        let exit = await Thread.value { child.wait() }
+        #expect(exit == .exited(0))
+        try await changing
+        let messages = try folder.read("output").split(separator: "\n").compactMap { try? JSON.parse(String($0)) }
+        let ids = messages.filter { $0["record"]?["stream"] == "items" }.compactMap {
+            $0["record"]?["data"]?["id"]?.intValue
+        }
+        #expect(ids == Array(1...60_000))
+    }
+
     @Test(arguments: ["Standard", "Xmin"])
     func `a table that is emptied and filled just when it is to be read is read as it is then`(
         method: String

@@ -39,12 +39,12 @@ struct SourceUnderTest: Sendable {
         }.joined()
     }
 
-    init(_ kind: Kind) async throws {
+    /// - Parameter alone: on a server of its own, where no transaction of another test is open.
+    init(_ kind: Kind, alone: Bool = false) async throws {
         self.kind = kind
         switch kind {
         case .postgres:
-            // Transactions of others would have a resumed read send again what they may have changed.
-            let source = try await SourcePostgresTests.Source(alone: true)
+            let source = try await SourcePostgresTests.Source(alone: alone)
             try await source.execute(Self.tables + Self.rows)
             var configuration = source.configuration
             configuration["checkpoint_rows"] = 20
