@@ -20,6 +20,7 @@ extension StreamReader {
                 """
             ).first
         else { return }
+        try EndedTransactions.awaitDisk(connection)
         let pages: Int = try table.get("pages")
         let oldest = UInt32(truncatingIfNeeded: try table.get("oldest", as: Int.self))
         var state = HeapState(file: try table.get("file"), oldestRunning: oldest)

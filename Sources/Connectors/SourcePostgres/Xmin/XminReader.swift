@@ -39,6 +39,7 @@ struct XminReader {
         guard let snapshot = text.flatMap({ SnapshotVisibility($0) }) else {
             throw DatabaseError(.decoding, "The server does not tell what its snapshot holds.")
         }
+        try EndedTransactions.awaitDisk(connection)
         let selected = stream.stream.jsonSchema["properties"]?.objectValue
         let columns = table.columns.filter { selected?[$0.name] != nil }
         let read = PagedRead(
