@@ -62,7 +62,7 @@ let package = Package(
         library("Crypto", ["CCrypto", "CArgon2", "CJWT", "Posix", "JSON", "Time"]),
         library("HTTPClient", ["CCurl", "Posix", "Time"]),
         library("SQL", ["Posix", "Time", "JSON"]),
-        library("Postgres", ["SQL", "Posix", "CPostgres", "Time"]),
+        library("Postgres", ["SQL", "JSON", "Posix", "CPostgres", "Time"]),
         library("SQLite", ["SQL", "Posix", "CSQLite", "Time"]),
         library("Schema", ["SQL", "Crypto"]),
         library("Flow", ["SQL", "JSON", "Time", "Log", "Posix", "Service"]),
@@ -100,7 +100,7 @@ let package = Package(
             "DestinationPostgres", ["ConnectorKit", "Postgres", "SQL", "Airbyte", "JSON", "Time"],
             path: "Sources/Connectors/DestinationPostgres"),
         library(
-            "SourcePostgres", ["ConnectorKit", "Postgres", "SQL", "Airbyte", "JSON", "Time"],
+            "SourcePostgres", ["ConnectorKit", "Postgres", "SQL", "Airbyte", "JSON", "Time", "Posix"],
             path: "Sources/Connectors/SourcePostgres"),
         library(
             "SourceSQLite", ["ConnectorKit", "SQLite", "SQL", "Airbyte", "JSON"],

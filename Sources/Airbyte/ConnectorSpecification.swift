@@ -22,6 +22,9 @@ package struct ConnectorSpecification: Sendable, Hashable {
         }
     }
 
+    /// Whether `write` takes the place where an attempt begins; only native destinations do.
+    package var resumes: Bool { json[ResumePoint.specificationMember]?.boolValue == true }
+
     /// A spec that names no version speaks 0.2.0 (protocol.md 1.12).
     package var protocolVersion: String { json["protocol_version"]?.stringValue ?? ProtocolVersion.unnamed.description }
 }

@@ -19,6 +19,8 @@ package struct RowBlock: Sendable, Equatable {
     package var bytes: Int
     /// Milliseconds since the epoch.
     package var emittedAt: Int64
+    /// For some 140,000 years, so that microseconds can be counted too.
+    private static let times: ClosedRange<Int64> = 0...(1 << 52)
 
     package init(stream: StreamDescriptor, columns: [String], rows: Int, bytes: Int, emittedAt: Int64) {
         self.stream = stream
@@ -33,7 +35,9 @@ package struct RowBlock: Sendable, Equatable {
         guard let message = try? JSON.parse(line), message["type"]?.stringValue == "ROWS", let body = message["rows"],
             let name = body["stream"]?.stringValue, let columns = body["columns"]?.arrayValue,
             let rows = body["count"]?.intValue, let bytes = body["bytes"]?.intValue,
-            let emittedAt = body["emitted_at"]?.intValue, rows >= 0, bytes >= 0
+            let emittedAt = body["emitted_at"]?.intValue, bytes >= 0,
+            // A row begins with how many fields it has.
+            0...bytes / 2 ~= rows, Self.times ~= Int64(emittedAt)
         else { return nil }
         self.init(
             stream: StreamDescriptor(name: name, namespace: body["namespace"]?.stringValue),

@@ -95,6 +95,17 @@ package final class ConnectorOutput: Sendable {
         }
     }
 
+    /// Appends whole lines that were put together elsewhere.
+    func append(_ lines: [UInt8]) throws {
+        guard lines.count >= Self.size else { return try append { $0 += lines } }
+        try buffer.withLock { buffer in
+            buffer.messages += 1
+            try send(&buffer)
+            buffer.isBroken = !lines.withUnsafeBytes(write)
+            if buffer.isBroken { throw Self.gone }
+        }
+    }
+
     func hideSecrets(_ scrubber: SecretScrubber) {
         buffer.withLock { $0.scrubber = scrubber }
     }
@@ -134,20 +145,20 @@ package final class ConnectorOutput: Sendable {
     private func send(_ buffer: inout Buffer) throws {
         if buffer.isBroken { throw Self.gone }
         defer { buffer.bytes.removeAll(keepingCapacity: true) }
-        let isSent = buffer.bytes.withUnsafeBytes { bytes in
-            var rest = bytes[...]
-            while !rest.isEmpty {
-                let piece = UnsafeRawBufferPointer(rebasing: rest)
-                let count = write(descriptor, piece.baseAddress, piece.count)
-                if count < 0, errno != EINTR { return false }
-                rest = rest.dropFirst(max(0, count))
-            }
-            return true
+        buffer.isBroken = !buffer.bytes.withUnsafeBytes(write)
+        if buffer.isBroken { throw Self.gone }
+    }
+
+    /// False where nobody reads any more.
+    private func write(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let piece = UnsafeRawBufferPointer(rebasing: rest)
+            let count = Glibc.write(descriptor, piece.baseAddress, piece.count)
+            if count < 0, errno != EINTR { return false }
+            rest = rest.dropFirst(max(0, count))
         }
-        if !isSent {
-            buffer.isBroken = true
-            throw Self.gone
-        }
+        return true
     }
 
     private static var gone: ConnectorError {

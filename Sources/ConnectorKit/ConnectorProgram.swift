@@ -86,7 +86,8 @@ package struct ConnectorProgram {
             try source.read(
                 configuration, catalog: catalog, state: isEmpty ? .empty : ConnectionState(file: state), output: output)
         case (.write, let destination as any DestinationConnector):
-            let input = DestinationInput(LineReader(input))
+            let input = DestinationInput(
+                LineReader(input), resumingAt: try json("resume", invocation, largest: 1 << 28)?.decode())
             try destination.write(configuration, catalog: self.catalog(invocation), input: input, output: output)
         default:
             throw ConnectorError(.config, "\(type.name) cannot \(invocation.operation.rawValue).")
@@ -106,7 +107,7 @@ package struct ConnectorProgram {
     }
 
     private func json(_ flag: String, _ invocation: Invocation, largest: Int) throws -> JSON? {
-        let title = flag == "config" ? "the configuration" : "the \(flag)"
+        let title = ["config": "the configuration", "resume": "the place to resume at"][flag] ?? "the \(flag)"
         return try invocation.path(flag).map { try InputFile(title: title, path: $0, largest: largest).read() }
     }
 
@@ -116,7 +117,7 @@ package struct ConnectorProgram {
                swiftlet-connector NAME check --config FILE
                swiftlet-connector NAME discover --config FILE
                swiftlet-connector NAME read --config FILE --catalog FILE [--state FILE]
-               swiftlet-connector NAME write --config FILE --catalog FILE
+               swiftlet-connector NAME write --config FILE --catalog FILE [--resume FILE]
         NAME is one of: \(connectors.map { $0.name }.sorted().joined(separator: ", "))
 
         """

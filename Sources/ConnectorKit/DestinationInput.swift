@@ -21,7 +21,13 @@ package final class DestinationInput {
     package private(set) var line = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
     private var lineNumber = 0
 
-    package init(_ reader: LineReader) { self.reader = reader }
+    /// Where the attempt begins; nil where the platform says nothing of it.
+    let resumePoint: ResumePoint?
+
+    package init(_ reader: LineReader, resumingAt point: ResumePoint? = nil) {
+        self.reader = reader
+        resumePoint = point
+    }
 
     /// The next message that matters; a line that is no message is an error, because it may have been a record.
     package func next(waiting milliseconds: Int? = nil) throws -> Event {

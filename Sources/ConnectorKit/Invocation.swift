@@ -28,7 +28,7 @@ struct Invocation {
             guard argument.hasPrefix("--") else { throw Misuse(message: "\"\(argument)\" is not expected") }
             let parts = argument.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let flag = String(parts[0])
-            guard ["config", "catalog", "state"].contains(flag) else {
+            guard ["config", "catalog", "state", "resume"].contains(flag) else {
                 throw Misuse(message: "there is no option --\(flag)")
             }
             guard let path = parts.count == 2 ? String(parts[1]) : rest.popFirst(), !path.isEmpty else {

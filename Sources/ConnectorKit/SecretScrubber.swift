@@ -20,16 +20,14 @@ struct SecretScrubber: Sendable {
     }
 
     func scrubbed(_ text: String) -> String {
-        secrets.reduce(text) { text, secret in
-            text.contains(secret)
-                ? text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: Self.mask) : text
-        }
+        secrets.reduce(text) { $0.replacing(bytesOf: $1, with: Self.mask) }
     }
 
     private mutating func collect(_ schema: JSON, _ value: JSON) {
         if schema["airbyte_secret"]?.boolValue == true, let text = value.stringValue {
             // Drivers report line by line.
-            for piece in [Substring(text)] + text.split(separator: "\n") where piece.utf8.count >= Self.shortest {
+            for piece in [Substring(text)] + text.split(whereSeparator: \.isNewline)
+            where piece.utf8.count >= Self.shortest {
                 secrets.append(String(piece))
             }
         }

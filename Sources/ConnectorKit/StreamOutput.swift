@@ -1,9 +1,10 @@
 import Airbyte
 package import JSON
+import Synchronization
 import Time
 
-/// The messages of one stream; used by one thread.
-package final class StreamOutput {
+/// The messages of one stream.
+package final class StreamOutput: RowOutput, Sendable {
     package enum Status: String, Sendable {
         case started = "STARTED"
         case running = "RUNNING"
@@ -11,16 +12,20 @@ package final class StreamOutput {
         case incomplete = "INCOMPLETE"
     }
 
+    private struct Progress {
+        var isRunning = false
+        /// Records since the last state. What is counted here is on its way before anything that is sent later.
+        var count = 0
+        var stamp = RecordStamp()
+    }
+
     let descriptor: StreamDescriptor
+    /// What a record begins with.
+    let head: [UInt8]
     private let output: ConnectorOutput
-    private let head: [UInt8]
-    private var tail: [UInt8] = []
-    private var emittedAt: Int64 = 0
-    private var isRunning = false
-    /// Since the last state.
-    private var count = 0
+    private let progress = Mutex(Progress())
     /// The one state that this stream's is a part of, where its source has such.
-    private weak var whole: GlobalOutput?
+    private weak let whole: GlobalOutput?
 
     init(_ descriptor: StreamDescriptor, _ output: ConnectorOutput, in whole: GlobalOutput? = nil) {
         self.descriptor = descriptor
@@ -47,15 +52,17 @@ package final class StreamOutput {
 
     /// Sends a record whose data `write` appends as one JSON object; when it throws, nothing is sent.
     package func record(_ write: (inout [UInt8]) throws -> Void) throws {
-        try run()
-        // Looking at the clock for each record costs more than writing it.
-        if count & 63 == 0 { stamp() }
-        try output.append { bytes in
-            bytes += head
-            try write(&bytes)
-            bytes += tail
+        try progress.withLock { progress in
+            try run(&progress)
+            // Looking at the clock for each record costs more than writing it.
+            if progress.count & 63 == 0 { progress.stamp.set(now) }
+            try output.append { bytes in
+                bytes += head
+                try write(&bytes)
+                bytes += progress.stamp.tail
+            }
+            progress.count += 1
         }
-        count += 1
     }
 
     package func record(_ data: JSON) throws {
@@ -75,17 +82,16 @@ package final class StreamOutput {
         }
     }
 
-    /// Sends rows in a database's own form, which the destination must have said it knows.
     package func rows(_ count: Int, columns: [String], _ body: [UInt8]) throws {
-        try run()
-        let block = RowBlock(
-            stream: descriptor, columns: columns, rows: count, bytes: body.count, emittedAt: output.now)
-        try output.append { bytes in
-            block.json.write(into: &bytes)
-            bytes.append(UInt8(ascii: "\n"))
-            bytes += body
+        try progress.withLock { progress in
+            try run(&progress)
+            try output.append { bytes in
+                block(count, columns, body.count).json.write(into: &bytes)
+                bytes.append(UInt8(ascii: "\n"))
+                bytes += body
+            }
+            progress.count += count
         }
-        self.count += count
     }
 
     /// Sends a state that covers all the records sent before it.
@@ -94,18 +100,22 @@ package final class StreamOutput {
             whole.set(state, of: descriptor)
             return try whole.send()
         }
-        let payload: JSON = [
-            "type": "STREAM", "stream": StreamState(descriptor: descriptor, state: state).json,
-            "sourceStats": ["recordCount": .number(.init(grammatical: "\(count).0"))],
-        ]
-        count = 0
-        try output.message("STATE", "state", payload)
+        try progress.withLock { progress in
+            let payload: JSON = [
+                "type": "STREAM", "stream": StreamState(descriptor: descriptor, state: state).json,
+                "sourceStats": ["recordCount": .number(.init(grammatical: "\(progress.count).0"))],
+            ]
+            progress.count = 0
+            try output.message("STATE", "state", payload)
+        }
     }
 
     /// How many records went out since the last call.
     func takeCount() -> Int {
-        defer { count = 0 }
-        return count
+        progress.withLock { progress in
+            defer { progress.count = 0 }
+            return progress.count
+        }
     }
 
     package func status(_ status: Status) throws {
@@ -124,16 +134,25 @@ package final class StreamOutput {
         try output.trace("ESTIMATE", "estimate", estimate)
     }
 
-    private func run() throws {
-        guard !isRunning else { return }
-        isRunning = true
-        try status(.running)
+    /// Sends whole messages of `count` records.
+    func send(_ messages: [UInt8], count: Int) throws {
+        try progress.withLock { progress in
+            try run(&progress)
+            try output.append(messages)
+            progress.count += count
+        }
     }
 
-    private func stamp() {
-        let now = output.now
-        guard now != emittedAt else { return }
-        emittedAt = now
-        tail = Array(",\"emitted_at\":\(now)}}\n".utf8)
+    /// What announces a block that is sent now.
+    func block(_ count: Int, _ columns: [String], _ bytes: Int) -> RowBlock {
+        RowBlock(stream: descriptor, columns: columns, rows: count, bytes: bytes, emittedAt: now)
+    }
+
+    var now: Int64 { output.now }
+
+    private func run(_ progress: inout Progress) throws {
+        guard !progress.isRunning else { return }
+        progress.isRunning = true
+        try status(.running)
     }
 }

@@ -12,4 +12,13 @@ extension String {
         }
         return (isSame ?? nil) ?? utf8.elementsEqual(other.utf8)
     }
+
+    /// The text with `replacement` wherever the bytes of `part` are: also before an accent, which to Swift makes another
+    /// character of what it stands behind.
+    package func replacing(bytesOf part: String, with replacement: String) -> String {
+        guard !part.isEmpty else { return self }
+        let pieces = Array(utf8).split(separator: Array(part.utf8), omittingEmptySubsequences: false)
+        guard pieces.count > 1 else { return self }
+        return String(decoding: Array(pieces.joined(separator: replacement.utf8)), as: UTF8.self)
+    }
 }

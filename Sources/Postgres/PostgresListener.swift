@@ -65,9 +65,11 @@ final class PostgresListener: Sendable {
         var heard: Set<String> = []
         while !isStopped {
             let wanted = board.channels
-            for channel in heard.subtracting(wanted) { _ = try connection.simple("UNLISTEN \(quoted(channel))") }
+            for channel in heard.subtracting(wanted) {
+                _ = try connection.simple("UNLISTEN \(SQLText.identifier(channel))")
+            }
             for channel in wanted.subtracting(heard) {
-                _ = try connection.simple("LISTEN \(quoted(channel))")
+                _ = try connection.simple("LISTEN \(SQLText.identifier(channel))")
                 board.post(channel)
             }
             heard = wanted
@@ -79,9 +81,5 @@ final class PostgresListener: Sendable {
             wakeUp.wait(for: nil, or: PQsocket(handle))
             guard PQconsumeInput(handle) == 1 else { throw connection.failure(nil) }
         }
-    }
-
-    private func quoted(_ name: String) -> String {
-        "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
     }
 }

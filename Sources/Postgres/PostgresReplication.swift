@@ -42,11 +42,8 @@ package final class PostgresReplication {
 
     /// Has the server send what was committed at `start` or behind it, with the options of the slot's plugin.
     package func start(slot: String, at start: PostgresLSN, options: [(name: String, value: String)]) throws {
-        let list = options.map {
-            "\($0.name) '\($0.value.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''"))'"
-        }
-        let name = slot.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
-        let command = "START_REPLICATION SLOT \"\(name)\" LOGICAL \(start) (\(list.joined(separator: ", ")))"
+        let list = options.map { "\($0.name) \(SQLText.standardLiteral($0.value))" }.joined(separator: ", ")
+        let command = "START_REPLICATION SLOT \(SQLText.identifier(slot)) LOGICAL \(start) (\(list))"
         let handle = try connection.opened()
         let result = try connection.checked(PQexec(handle, command), copying: true)
         guard PQresultStatus(result.pointer) == PGRES_COPY_BOTH else {

@@ -1,3 +1,4 @@
+import JSON
 import SQL
 
 /// Where a Postgres database is and how its connections behave. Printing it never shows the password.
@@ -60,11 +61,9 @@ package struct PostgresSettings: Sendable {
 
     /// The same without values.
     var greetingText: String {
-        func literal(_ text: String) -> String {
-            "E'" + text.map { $0 == "'" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "'"
-        }
-        return "SELECT "
-            + greetings.map { "set_config(\(literal($0.key)), \(literal($0.value)), false)" }.joined(separator: ", ")
+        "SELECT "
+            + greetings.map { "set_config(\(SQLText.literal($0.key)), \(SQLText.literal($0.value)), false)" }
+            .joined(separator: ", ")
     }
 
     private var greetings: [(key: String, value: String)] {
@@ -83,7 +82,7 @@ package struct PostgresSettings: Sendable {
     /// `text` with the password blotted out.
     func scrubbed(_ text: String) -> String {
         guard let password, !password.isEmpty else { return text }
-        return text.split(separator: password, omittingEmptySubsequences: false).joined(separator: "**********")
+        return text.replacing(bytesOf: password, with: "**********")
     }
 }
 

@@ -15,9 +15,9 @@ extension Redactor {
     /// As between single quotes in Python or JavaScript.
     private static func quoted(_ secret: String) -> [UInt8] {
         Array(
-            secret.split(separator: "\"", omittingEmptySubsequences: false).map { part in
-                String(decoding: JSON.string(String(part)).bytes.dropFirst().dropLast(), as: UTF8.self)
-            }.joined(separator: "\"").utf8)
+            secret.utf8.split(separator: UInt8(ascii: "\""), omittingEmptySubsequences: false).map { part in
+                JSON.string(String(decoding: part, as: UTF8.self)).bytes.dropFirst().dropLast()
+            }.joined(separator: [UInt8(ascii: "\"")]))
     }
 
     /// As writers of JSON put it that stay within ASCII.

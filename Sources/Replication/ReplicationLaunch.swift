@@ -59,10 +59,13 @@ struct ReplicationLaunch {
     ) throws -> any RunningConnector {
         let side = CatalogSide.destination(supportsRefreshes: plan.destination.supportsRefreshes)
         let catalog = try plan.mapping.map(RecordRules(plan).destinationCatalog).json(for: side)
-        let arguments = [
+        var arguments = [
             "write", "--config", try context.writeFile("destination-config.json", plan.destination.config.bytes),
             "--catalog", try context.writeFile("destination-catalog.json", catalog.bytes),
         ]
+        if let point = plan.resumePoint {
+            arguments += ["--resume", try context.writeFile("destination-resume.json", JSON.encode(point).bytes)]
+        }
         return try launch(plan.destination.image, resolver, arguments, takesInput: true, onErrorLine)
     }
 
@@ -77,6 +80,20 @@ struct ReplicationLaunch {
         return try context.launch(
             command, arguments: arguments, for: job, takesInput: takesInput,
             onErrorLine: onErrorLine)
+    }
+}
+
+extension ReplicationPlan {
+    /// What the destination is told of where the attempt begins; nil where it asks for nothing, or streams are cleared.
+    fileprivate var resumePoint: ResumePoint? {
+        guard let connection = destination.resumesConnection, case .connector(_, _, var state) = source else {
+            return nil
+        }
+        // Other kinds go to the destination as they are.
+        if case .stream(let states) = state {
+            state = .stream(states.map { StreamState(descriptor: mapping.map($0.descriptor), state: $0.state) })
+        }
+        return ResumePoint(connection: connection, job: jobID, attempt: attemptNumber, state: state)
     }
 }
 

@@ -57,11 +57,14 @@ package struct ReplicationPlan: Sendable, Codable {
         package var image: String
         package var config: JSON
         package var supportsRefreshes: Bool
+        /// The connection's id, for a destination that is told where the attempt begins; nil for others.
+        package var resumesConnection: String?
 
-        package init(image: String, config: JSON, supportsRefreshes: Bool) {
+        package init(image: String, config: JSON, supportsRefreshes: Bool, resumesConnection: String? = nil) {
             self.image = image
             self.config = config
             self.supportsRefreshes = supportsRefreshes
+            self.resumesConnection = resumesConnection
         }
     }
 }

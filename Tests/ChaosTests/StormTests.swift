@@ -20,10 +20,7 @@ extension Chaos {
                 killEvery: 0.1...3, freezeEvery: 1...4, freeze: .seconds(5), outageEvery: 2...5, outage: 0...1,
                 longOutage: .seconds(6), kills: 8, freezes: 2)
 
-        @Test
-        func `kills, freezes and outages lose no record, double none without a reason, and leave nothing running`()
-            async throws
-        {
+        @Test func `kills, freezes and outages lose no record, double none, and leave nothing running`() async throws {
             let seed = SeededRandom.seed(from: "SWIFTLET_CHAOS_SEED")
             print("Chaos: SWIFTLET_CHAOS_SEED=\(seed)")
             let fleet = try await StormFleet(

@@ -15,15 +15,12 @@ struct SyncSeries: Sendable {
 
     let source: NumberSource
     let warehouse: Warehouse
-    /// Whether the destination holds each number once; else it may hold some twice.
-    let deduplicates: Bool
     private let fleet: StormFleet
     private let connection: JSON
 
     /// - `warehouses`: a server for those whose number is even; the others write into files.
     init(_ number: Int, _ fleet: StormFleet, warehouses: ThrowawayPostgres) async throws {
         self.fleet = fleet
-        deduplicates = number % 4 >= 2
         let api = try await fleet.api
         let directory = fleet.installation.directory
         source = try NumberSource(in: directory)
@@ -42,7 +39,7 @@ struct SyncSeries: Sendable {
             from: api.source(
                 "exec:source-numbers",
                 source.configuration(records: 1 << 40, page: Self.page, isGated: false, batch: Self.batch)),
-            to: destination, "incremental", deduplicates ? "append_dedup" : "append")
+            to: destination, "incremental", number % 4 >= 2 ? "append_dedup" : "append")
     }
 
     /// Syncs once, whatever happens to the server meanwhile.
@@ -76,7 +73,7 @@ struct SyncSeries: Sendable {
         }
     }
 
-    /// No number is lost, none is there twice without a reason, and no two readings were alive at once.
+    /// No number is lost, none is there twice, and no two readings were alive at once.
     func expectWhole() async throws {
         let saved = try await fleet.api.lastSaved(connection)
         let table =
@@ -85,18 +82,14 @@ struct SyncSeries: Sendable {
             case .postgres(let url): try await NumberTable.postgres(url)
             }
         #expect(saved > 0 && saved.isMultiple(of: Self.batch))
-        #expect(table.holdsAll(saved), "\(table), \(saved) are saved")
-        if deduplicates { #expect(table == .complete(saved)) }
+        #expect(table == .complete(saved), "\(table), \(saved) are saved")
         let readings = source.readings
-        var explained = 0
         for (before, next) in zip(readings, readings.dropFirst()) {
             // What a reading sent last may not be in its journal if it was killed.
             let sent = before.isDone ? before.sent : before.sent + Self.page
-            explained += max(0, sent - next.from)
             #expect(next.from >= before.from, "a state went backwards: \(before), then \(next)")
             #expect(next.from <= sent, "records were passed over: \(before), then \(next)")
         }
-        #expect(table.rows - table.different <= explained, "\(table), \(explained) were sent twice")
         #expect(readings.allSatisfy { $0.alive.isEmpty }, "two readings were alive at once")
     }
 }

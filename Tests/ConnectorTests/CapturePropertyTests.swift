@@ -68,7 +68,7 @@ struct CapturePropertyTests {
             CREATE TABLE a (id int PRIMARY KEY, v int, pad text); CREATE TABLE b (LIKE a INCLUDING ALL);
             ALTER TABLE b REPLICA IDENTITY FULL;
             INSERT INTO a SELECT g, 0, repeat('p', 300) FROM generate_series(1, 2000) g; INSERT INTO b SELECT * FROM a;
-            """, checkpointRows: 150)
+            """, checkpointRows: 150, connections: seed == 1 ? 1 : 3)
         let streams = try await source.streams(["a", "b"])
         let writer = Writer()
         let url = source.url

@@ -16,7 +16,7 @@ final class CaptureSource: Sendable {
     /// - Parameter script: makes what is there before the slot.
     init(
         _ script: String, server: ThrowawayPostgres? = nil, publication: String = "FOR ALL TABLES",
-        checkpointRows: Int = 10_000, settings: JSONObject = [:]
+        checkpointRows: Int = 10_000, connections: Int = 1, settings: JSONObject = [:]
     ) async throws {
         let chosen: ThrowawayPostgres
         if let server { chosen = server } else { chosen = try await ThrowawayPostgres.shared() }
@@ -24,6 +24,7 @@ final class CaptureSource: Sendable {
         slot = "slot_" + UUID().description.filter { $0 != "-" }.lowercased()
         var configuration = DestinationUnderTest.configuration(chosen, url)
         configuration["checkpoint_rows"] = .integer(checkpointRows)
+        configuration["max_db_connections"] = .integer(connections)
         var method: JSON = ["method": "CDC", "replication_slot": .string(slot), "publication": "pub \"q\" x"]
         for (key, value) in settings { method[key] = value }
         configuration["replication_method"] = method

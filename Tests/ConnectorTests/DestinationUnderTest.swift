@@ -48,10 +48,13 @@ final class DestinationUnderTest: Sendable {
         ]
     }
 
-    func write(_ streams: [ConfiguredStream], _ input: [String]) async throws -> ConnectorRun {
+    func write(
+        _ streams: [ConfiguredStream], _ input: [String], resume point: ResumePoint? = nil
+    ) async throws -> ConnectorRun {
         try await ConnectorRun.run(
             ["destination-\(kind.rawValue)", "write"],
-            files: [("config", configuration), ("catalog", JSON.encode(ConfiguredCatalog(streams: streams)))],
+            files: [("config", configuration), ("catalog", JSON.encode(ConfiguredCatalog(streams: streams)))]
+                + (point.map { [("resume", try JSON.encode($0))] } ?? []),
             input: input)
     }
 

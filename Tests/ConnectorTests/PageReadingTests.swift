@@ -9,9 +9,10 @@ struct PageReadingTests {
 
     private static let rows = 8000
 
-    private func source(alone: Bool = false) async throws -> (Source, ConfiguredStream) {
+    private func source(alone: Bool = false, connections: Int = 1) async throws -> (Source, ConfiguredStream) {
         var source = try await Source(alone: alone)
-        source.configuration["checkpoint_rows"] = 1300
+        source.configuration["checkpoint_rows"] = connections == 1 ? 1300 : 400
+        source.configuration["max_db_connections"] = .integer(connections)
         try await source.execute(
             """
             CREATE TABLE items (id int PRIMARY KEY, note text);
@@ -33,8 +34,9 @@ struct PageReadingTests {
         return parts
     }
 
-    @Test func `from each state on the rest comes, each row once`() async throws {
-        let (source, items) = try await source(alone: true)
+    @Test(arguments: [1, 3])
+    func `from each state on the rest comes, each row once`(connections: Int) async throws {
+        let (source, items) = try await source(alone: true, connections: connections)
         let whole = try await source.read([items])
         #expect(whole.exitCode == 0)
         let parts = parts(whole)
@@ -49,9 +51,23 @@ struct PageReadingTests {
         #expect(try await source.read([items], state: #require(parts.last?.state)).records.isEmpty)
     }
 
-    @Test func `what changed between two attempts is not missed, wherever it lies now`() async throws {
-        let (source, items) = try await source()
-        let part = parts(try await source.read([items]))[2]
+    @Test func `each state tells how many records came since the one before`() async throws {
+        let (source, items) = try await source(connections: 3)
+        let run = try await source.read([items])
+        var count = 0
+        for message in run.messages {
+            if message["record"] != nil { count += 1 }
+            guard let state = message["state"] else { continue }
+            #expect(state["sourceStats"]?["recordCount"]?.doubleValue == Double(count))
+            count = 0
+        }
+        #expect(count == 0)
+    }
+
+    @Test(arguments: [1, 3])
+    func `what changed between two attempts is not missed, wherever it lies now`(connections: Int) async throws {
+        let (source, items) = try await source(connections: connections)
+        let part = try #require(parts(try await source.read([items])).first { $0.ids.count > 2500 })
         // Makes room in front, into which the rows behind move as they change.
         try await source.execute("DELETE FROM items WHERE id <= 2000")
         try await source.execute("VACUUM items")

@@ -39,108 +39,10 @@ struct RowBlockTests {
         INSERT INTO every (id) SELECT g FROM generate_series(5, 3000) g;
         """
 
-    /// A source and two databases to write to.
-    private struct Pair {
-        let server: ThrowawayPostgres
-        let source: String
-        let inBlocks: String
-        let asRecords: String
-
-        init(_ script: String) async throws {
-            server = try await ThrowawayPostgres.shared()
-            source = try await server.freshDatabase()
-            inBlocks = try await server.freshDatabase()
-            asRecords = try await server.freshDatabase()
-            try await execute(script, in: source)
-        }
-
-        func execute(_ script: String, in url: String) async throws {
-            try await Thread.value { try PostgresConnection(PostgresSettings(url: url)).execute(script: script) }
-        }
-
-        func rows(_ sql: String, in url: String) async throws -> [String] {
-            try await Thread.value {
-                try PostgresConnection(PostgresSettings(url: url)).rows(Query(trusted: sql)).map { row in
-                    "\(row.values)"
-                }
-            }
-        }
-
-        /// Moves the streams to both databases, as each of them is to get them; answers with the states, and with
-        /// whether any rows came in blocks.
-        func move(_ streams: [ConfiguredStream], state: JSON? = nil) async throws -> (states: [JSON], inBlocks: Bool) {
-            let records = try await move(streams, to: asRecords, state: state, blocks: false)
-            #expect(!records.inBlocks)
-            let moved = try await move(streams, to: inBlocks, state: state, blocks: true)
-            for member in ["cursor", "cursor_record_count", "ctid", "is_complete"] {
-                let (left, right) = (moved.states, records.states)
-                #expect(
-                    left.map { $0["stream"]?["stream_state"]?[member] }
-                        == right.map { $0["stream"]?["stream_state"]?[member] })
-            }
-            return moved
-        }
-
-        private func move(
-            _ streams: [ConfiguredStream], to url: String, state: JSON?, blocks: Bool
-        ) async throws -> (states: [JSON], inBlocks: Bool) {
-            let folder = try TemporaryFolder()
-            try folder.write(server.connectorConfiguration(source).bytes, to: "source")
-            try folder.write(server.connectorConfiguration(url).bytes, to: "destination")
-            try folder.write(JSON.encode(ConfiguredCatalog(streams: streams)).bytes, to: "catalog")
-            var reading = "read --config source --catalog catalog"
-            if let state {
-                try folder.write(JSON.array([state]).bytes, to: "state")
-                reading += " --state state"
-            }
-            let program = "\(Program.directory)/swiftlet-connector"
-            let script = """
-                '\(program)' source-postgres \(reading) | tee moved \
-                | '\(program)' destination-postgres write --config destination --catalog catalog > echoed
-                """
-            var environment = ["PATH": "/usr/bin:/bin"]
-            if blocks { environment[RowBlock.variable] = RowBlock.postgres }
-            var request = ChildRequest("/bin/bash", ["-o", "pipefail", "-c", script], directory: folder.path)
-            request.environment = environment
-            request.descriptors = [nil, nil, nil]
-            let child = try Child.spawn(request)
-            let exit = await Thread.value { child.wait() }
-            let echoed = try folder.read("echoed")
-            #expect(exit == .exited(0), "\(echoed)")
-            let states = echoed.split(separator: "\n").compactMap { try? JSON.parse(String($0))["state"] }
-            return (states, try folder.read("moved").contains(#"{"type":"ROWS""#))
-        }
-
-        /// Expects the same rows in both, but for what is new each time.
-        func expectEqual(_ table: String) async throws {
-            let sql = """
-                SELECT (to_jsonb(whole) - '_airbyte_raw_id' - '_airbyte_extracted_at')::text AS row
-                FROM \(table) AS whole ORDER BY id, 1
-                """
-            let (left, right) = (try await rows(sql, in: inBlocks), try await rows(sql, in: asRecords))
-            #expect(left.count == right.count)
-            for (one, other) in zip(left, right) where one != other { #expect(one == other) }
-            let ids = try await rows("SELECT count(DISTINCT _airbyte_raw_id) = count(*) FROM \(table)", in: inBlocks)
-            #expect(ids == ["[SQL.SQLValue.bool(true)]"])
-        }
-    }
-
-    private func stream(
-        _ pair: Pair, _ name: String, _ sync: SyncMode, _ mode: DestinationSyncMode, cursor: String? = nil
-    ) async throws -> ConfiguredStream {
-        let configuration = pair.server.connectorConfiguration(pair.source)
-        let run = try await ConnectorRun.run(["source-postgres", "discover"], files: [("config", configuration)])
-        let catalog = try run.messages.first?["catalog"]?.decode(AirbyteCatalog.self)
-        let stream = try #require(catalog?.streams.first { $0.name == name })
-        return ConfiguredStream(
-            stream: stream, syncMode: sync, destinationSyncMode: mode, cursorField: cursor.map { [$0] },
-            primaryKey: mode.isDedup ? [["id"]] : nil, generationID: 1, minimumGenerationID: 0, syncID: 7)
-    }
-
     @Test(arguments: [DestinationSyncMode.append, .appendDedup])
     func `every type's values arrive as they do in records`(mode: DestinationSyncMode) async throws {
-        let pair = try await Pair(Self.types)
-        let every = try await stream(pair, "every", .fullRefresh, mode)
+        let pair = try await DatabasePair(Self.types)
+        let every = try await pair.stream("every", .fullRefresh, mode)
         #expect(try await pair.move([every]).inBlocks)
         try await pair.expectEqual("every")
         #expect(
@@ -152,14 +54,67 @@ struct RowBlockTests {
         }
     }
 
+    @Test func `rows found by their transaction arrive as they do in records`() async throws {
+        var pair = try await DatabasePair(Self.types)
+        pair.method = ["method": "Xmin"]
+        let every = try await pair.stream("every", .incremental, .appendDedup)
+        let first = try await pair.move([every])
+        #expect(first.inBlocks)
+        try await pair.expectEqual("every")
+        try await pair.execute("UPDATE every SET t = 'new' WHERE id % 7 = 0", in: pair.source)
+        #expect(try await pair.move([every], state: first.states.last).inBlocks)
+        try await pair.expectEqual("every")
+        #expect(
+            try await pair.rows("SELECT count(*) FROM every WHERE t = 'new'", in: pair.inBlocks)
+                == ["[SQL.SQLValue.integer(428)]"])
+    }
+
+    @Test(arguments: [DestinationSyncMode.append, .appendDedup])
+    func `a copy whose changes follow arrives as it does in records`(mode: DestinationSyncMode) async throws {
+        let source = try await CaptureSource(Self.types)
+        var pair = try await DatabasePair("SELECT 1", source: source.url)
+        pair.method = source.configuration["replication_method"] ?? .null
+        let every = try await pair.stream("every", .incremental, mode)
+        let first = try await pair.move([every])
+        #expect(first.inBlocks)
+        try await pair.expectEqual("every")
+        let columns = """
+            SELECT count(*) AS n, count(_ab_cdc_lsn) AS lsn, count(DISTINCT _ab_cdc_updated_at) AS times,
+                count(_ab_cdc_deleted_at) AS deleted, min(pg_typeof(_ab_cdc_lsn)::text) AS type FROM every
+            """
+        let found = try await pair.rows(columns, in: pair.inBlocks)
+        #expect(found == (try await pair.rows(columns, in: pair.asRecords)))
+        #expect(found.first?.contains("integer(3000)") == true)
+        try await source.execute("UPDATE every SET t = 'new' WHERE id % 7 = 0; DELETE FROM every WHERE id % 10 = 0")
+        _ = try await pair.move([every], state: first.states.last)
+        try await pair.expectEqual("every")
+    }
+
+    /// A quote with an accent behind it is one character to Swift, and ends a name all the same.
+    @Test(arguments: [DestinationSyncMode.append, .appendDedup])
+    func `names that would end their quotes are names`(mode: DestinationSyncMode) async throws {
+        let name = "t\"\u{301}; DROP TABLE victim CASCADE; --"
+        let column = "c\"\u{301}, (SELECT 1) AS \"\u{301}"
+        let pair = try await DatabasePair(
+            """
+            CREATE TABLE victim (id int);
+            CREATE TABLE \(SQLText.identifier(name)) (id int PRIMARY KEY, \(SQLText.identifier(column)) text);
+            INSERT INTO \(SQLText.identifier(name)) VALUES (1, E'\u{301}\\'\u{301}'), (2, '\\\u{301}')
+            """)
+        let table = try await pair.stream(name, .fullRefresh, mode)
+        #expect(try await pair.move([table]).inBlocks)
+        try await pair.expectEqual(quote(IdentifierRules(maximumBytes: 63, ignoresCase: false).clean(name)))
+        #expect(try await pair.rows("SELECT count(*) FROM victim", in: pair.source) == ["[SQL.SQLValue.integer(0)]"])
+    }
+
     @Test func `incremental reads and merges leave the same rows and states`() async throws {
-        let pair = try await Pair(
+        let pair = try await DatabasePair(
             """
             CREATE TABLE items (id int PRIMARY KEY, changed timestamp, note text);
             INSERT INTO items SELECT g, timestamp '2024-01-01' + (g / 3) * interval '1 s', 'n' || g FROM generate_series(1, 40000) g;
             INSERT INTO items VALUES (0, NULL, 'never')
             """)
-        let items = try await stream(pair, "items", .incremental, .appendDedup, cursor: "changed")
+        let items = try await pair.stream("items", .incremental, .appendDedup, cursor: "changed")
         let first = try await pair.move([items])
         #expect(first.inBlocks)
         #expect(first.states.count > 2)
@@ -173,7 +128,7 @@ struct RowBlockTests {
     }
 
     @Test func `a table whose columns are wider, or somebody else's, gets the values in its own types`() async throws {
-        let pair = try await Pair(
+        let pair = try await DatabasePair(
             """
             CREATE TABLE things (id int, n int, x numeric, at timestamptz, day date, clock time, zoned timetz, flag boolean, j jsonb);
             INSERT INTO things VALUES (1, 5, 1.50, '2024-01-02 03:04:05.6+00', '2024-01-02', '03:04', '03:04:05-12', true, '{"a": 1}'),
@@ -188,7 +143,7 @@ struct RowBlockTests {
                 """, in: url)
         }
         for mode in [DestinationSyncMode.append, .appendDedup] {
-            var things = try await stream(pair, "things", .fullRefresh, mode)
+            var things = try await pair.stream("things", .fullRefresh, mode)
             things.primaryKey = nil
             if mode.isDedup {
                 try await pair.execute("ALTER TABLE things ALTER id SET NOT NULL", in: pair.source)
@@ -200,19 +155,19 @@ struct RowBlockTests {
     }
 
     @Test func `what only a record can say goes as a record`() async throws {
-        let pair = try await Pair(
+        let pair = try await DatabasePair(
             """
             CREATE TABLE plain (id int PRIMARY KEY, j json); INSERT INTO plain VALUES (1, '"a\\u0000b"');
             CREATE TABLE loose (id int, t text); INSERT INTO loose VALUES (1, 'x');
             CREATE TABLE changed (id int PRIMARY KEY, n int); INSERT INTO changed VALUES (1, 2)
             """)
-        let plain = try await stream(pair, "plain", .fullRefresh, .append)
+        let plain = try await pair.stream("plain", .fullRefresh, .append)
         #expect(try await !pair.move([plain]).inBlocks)
         try await pair.expectEqual("plain")
         // Its key may be null, for which the platform looks.
-        let loose = try await stream(pair, "loose", .fullRefresh, .appendDedup)
+        let loose = try await pair.stream("loose", .fullRefresh, .appendDedup)
         #expect(try await !pair.move([loose]).inBlocks)
-        let changed = try await stream(pair, "changed", .fullRefresh, .append)
+        let changed = try await pair.stream("changed", .fullRefresh, .append)
         try await pair.execute("ALTER TABLE changed ALTER n TYPE text; UPDATE changed SET n = 'two'", in: pair.source)
         #expect(try await !pair.move([changed]).inBlocks)
         try await pair.expectEqual("changed")

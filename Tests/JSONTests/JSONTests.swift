@@ -109,6 +109,13 @@ struct JSONCodingTests {
         }
     }
 
+    @Test func `bytes are replaced wherever they stand`() {
+        #expect("aaab aab b".replacing(bytesOf: "aab", with: "-") == "a- - b")
+        #expect("key\u{301}: key\r\n".replacing(bytesOf: "key", with: "*").utf8.elementsEqual("*\u{301}: *\r\n".utf8))
+        #expect("a\r\nb".replacing(bytesOf: "a\r", with: "") == "\nb")
+        #expect("same".replacing(bytesOf: "", with: "x") == "same")
+    }
+
     @Test func `bare values and arrays are coded too`() throws {
         #expect(try JSON.encode([1, 2]).text == "[1,2]")
         #expect(try JSON.encode("x") == .string("x"))

@@ -21,6 +21,12 @@ struct RedactorTests {
         }
     }
 
+    @Test func `a quote with an accent behind it is masked in each form`() {
+        let redactor = Redactor(["se\"\u{301}cret'"])
+        #expect(redactor.redact("{'p': 'se\"\u{301}cret''}") == "{'p': '**********'}")
+        #expect(redactor.redact(#"{"p":"se\""# + "\u{301}" + #"cret'"}"#) == #"{"p":"**********"}"#)
+    }
+
     @Test func `the form inside JSON and each line of a key are masked too`() {
         let redactor = Redactor(["quo\"te\\", "-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG\n-----END KEY-----"])
         #expect(redactor.redact(#"{"p":"quo\"te\\"}"#) == #"{"p":"**********"}"#)

@@ -33,7 +33,8 @@ extension RelayPipeTests {
                     for m in range(random.choice([0, 1, 700])):
                         rows += 1
                         send(line(random.randint(60, 600)))
-                    block(random.choice([0, 1, 10, 4095, 65536, 262144, 700000]), random.randint(0, 9))
+                    size = random.choice([0, 2, 18, 4095, 65536, 262144, 700000])
+                    block(size, random.randint(0, min(9, size // 2)))
                 while rows < 50000:
                     rows += 1
                     send(line(60))
@@ -49,7 +50,7 @@ extension RelayPipeTests {
         run.mapping = NamespaceMapping(.customFormat, format: "public")
         let result = try await relay(
             Self.blocks + """
-                for n in range(20): block(random.randint(0, 300000), 3, arrives=("a", "public"))
+                for n in range(20): block(random.randint(6, 300000), 3, arrives=("a", "public"))
                 finish()
                 """, run)
         #expect(result.summary.status == .completed, "\(result.summary.failures)")
@@ -73,7 +74,14 @@ extension RelayPipeTests {
         #expect(result.summary.stats.totals.recordsEmitted == 4)
     }
 
-    @Test(arguments: [#"{"stream":"b","columns":[],"count":1,"bytes":1,"emitted_at":1}"#, #"{"stream":"a"}"#, "1"])
+    @Test(arguments: [
+        #"{"stream":"b","columns":[],"count":1,"bytes":2,"emitted_at":1}"#, #"{"stream":"a"}"#, "1",
+        #"{"stream":"a","columns":[],"count":2,"bytes":2,"emitted_at":1}"#,
+        #"{"stream":"a","columns":[],"count":9223372036854775807,"bytes":2,"emitted_at":1}"#,
+        #"{"stream":"a","columns":[],"count":1,"bytes":9223372036854775807,"emitted_at":1}"#,
+        #"{"stream":"a","columns":[],"count":-1,"bytes":2,"emitted_at":1}"#,
+        #"{"stream":"a","columns":[],"count":1,"bytes":2,"emitted_at":9223372036854775807}"#,
+    ])
     func `a block of nothing known fails the attempt`(body: String) async throws {
         let result = try await relay(
             """

@@ -1,4 +1,5 @@
 import Glibc
+import JSON
 import Posix
 import SQL
 import Synchronization
@@ -74,8 +75,8 @@ package final class SSHTunnel: Sendable {
             return refusal
         }
         guard case .socket(let directory) = entrance else { return ConnectorError(database: error) }
-        let message = error.message.split(separator: directory, omittingEmptySubsequences: false)
-            .joined(separator: "\(host) through the SSH host \(options.host)")
+        let message = error.message.replacing(
+            bytesOf: directory, with: "\(host) through the SSH host \(options.host)")
         return ConnectorError(
             database: DatabaseError(error.code, message, native: error.native, constraint: error.constraint))
     }

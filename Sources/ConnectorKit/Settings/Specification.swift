@@ -12,11 +12,14 @@ package enum Specification {
     }
 
     /// Of a destination that takes records in `modes`.
+    ///
+    /// - Parameter resumes: that it writes by a `TableLoader`, which takes back what no saved state covers.
     package static func destination(
         _ settings: (some ConnectorSettings).Type, title: String, documentation: String,
-        modes: [DestinationSyncMode] = [.overwrite, .append, .appendDedup]
+        modes: [DestinationSyncMode] = [.overwrite, .append, .appendDedup], resumes: Bool = false
     ) -> JSON {
         var specification = general(settings, title, documentation)
+        if resumes { specification[ResumePoint.specificationMember] = true }
         specification["supportsIncremental"] = .bool(modes.contains { !$0.isOverwrite })
         specification["supportsNormalization"] = false
         specification["supportsDBT"] = false

@@ -14,21 +14,22 @@ package struct IdentifierRules: Sendable {
         self.systemColumns = systemColumns
     }
 
-    /// A name for each item, no two the same. An item whose name can stand as it is gets it; of those that would clash,
-    /// the others get a suffix made from what they are called at the source.
-    package func assign(_ items: [(id: String, name: String)], reserved: [String] = []) -> [String: String] {
+    /// A name for each item, in their order, no two the same. An item whose name can stand as it is gets it; of those that
+    /// would clash, the others get a suffix made from what they are called at the source.
+    package func assign(_ items: [(id: String, name: String)], reserved: [String] = []) -> [String] {
         var taken = Set(reserved.map(folded))
-        var assigned: [String: String] = [:]
-        let unchanged = items.filter { clean($0.name) == $0.name }
-        let changed = items.filter { clean($0.name) != $0.name }
-        for item in unchanged.sorted(by: { $0.id < $1.id }) + changed.sorted(by: { $0.id < $1.id }) {
-            var name = clean(item.name)
-            var salt = item.id
-            while !taken.insert(folded(name)).inserted {
-                name = shortened(clean(item.name), suffix: "_" + digest(salt))
+        var assigned = items.map { clean($0.name) }
+        // By bytes: which of two names that look alike stays as it is must not depend on their order.
+        let order = items.indices.map { index in
+            [assigned[index] == items[index].name ? 0 : 1] + Array(items[index].id.utf8) + [0] + items[index].name.utf8
+        }
+        for index in items.indices.sorted(by: { order[$0].lexicographicallyPrecedes(order[$1]) }) {
+            let clean = assigned[index]
+            var salt = items[index].id
+            while !taken.insert(folded(assigned[index])).inserted {
+                assigned[index] = shortened(clean, suffix: "_" + digest(salt))
                 salt += "'"
             }
-            assigned[item.id] = name
         }
         return assigned
     }

@@ -24,7 +24,12 @@ final class LoadedStream {
 
     /// Gets the tables ready. A job's first attempt goes on with nothing that is there: generations are counted per
     /// connection, so another one, long deleted, may have left the same number.
-    init(_ stream: ConfiguredStream, final: TableName, isFirstAttempt: Bool, in warehouse: any Warehouse) throws {
+    ///
+    /// - Parameter ledger: remembers what is committed; nil where the platform keeps no place to resume at.
+    init(
+        _ stream: ConfiguredStream, final: TableName, isFirstAttempt: Bool, _ ledger: CommitLedger?, _ ids: RawIDSource,
+        in warehouse: any Warehouse
+    ) throws {
         self.stream = stream
         self.final = final
         temporary = warehouse.identifiers.temporary(of: final)
@@ -42,9 +47,14 @@ final class LoadedStream {
         } else {
             try warehouse.create(target, schema.allColumns)
         }
-        if schema.isDeduplicated { try warehouse.prepareKeys(of: target, schema) }
+        if schema.isDeduplicated {
+            try warehouse.prepareKeys(of: target, schema)
+        } else if replacement != .atEnd {
+            // Rows that are merged may come twice.
+            try ledger?.begin(stream.descriptor, in: target)
+        }
         coercer = RowCoercer(schema, stream, takesInfinity: warehouse.takesInfinity)
-        sink = try warehouse.sink(into: target, schema)
+        sink = try warehouse.sink(into: target, schema, ids)
     }
 
     func take(_ record: MessageScanner.Record, in line: UnsafeBufferPointer<UInt8>) throws {
@@ -72,6 +82,7 @@ final class LoadedStream {
     /// Lets the new table take the place of the old one; everything must have been committed.
     func replace(in warehouse: any Warehouse) throws {
         guard !isReplaced else { return }
+        try warehouse.finish(temporary)
         try warehouse.replace(final, with: temporary)
         isReplaced = true
     }

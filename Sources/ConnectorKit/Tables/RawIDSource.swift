@@ -1,21 +1,44 @@
-/// Makes the values of `_airbyte_raw_id`: random UUIDs from a generator that is seeded once, since asking the system
-/// for each row would cost more than the row itself.
-package struct RawIDSource {
+import Time
+
+/// Makes the values of `_airbyte_raw_id`: UUIDs of version 7 (RFC 9562), whose texts sort as they were made.
+///
+/// The first 48 bits are the time at which a run of a destination began, the next 42 count its rows, the last 32 are
+/// random and the same for the whole run. So what a run wrote behind a certain row can be found again.
+package final class RawIDSource {
     /// Of the text of one id, in bytes.
     package static let length = 36
     private static let digits = Array("0123456789abcdef".utf8)
     /// The digits of each byte, two by two.
     private static let pairs: [(UInt8, UInt8)] = (0..<256).map { (digits[$0 >> 4], digits[$0 & 15]) }
 
-    private let pairs = Self.pairs
-    private var state: (UInt64, UInt64)
+    private let pairs = RawIDSource.pairs
+    private let milliseconds: UInt64
+    private let salt: UInt64
+    /// How many ids were made.
+    private(set) var count: UInt64 = 0
 
     package init() {
         var system = SystemRandomNumberGenerator()
-        state = (system.next(), system.next())
+        milliseconds = UInt64(max(0, SystemClock().now.milliseconds))
+        salt = UInt64(system.next() as UInt32)
     }
 
-    package mutating func append(to bytes: inout [UInt8]) {
+    /// SQL for what the ids of one run have in common, and no others.
+    static func writer(of column: String) -> String { "(substr(\(column), 1, 13) || substr(\(column), 29))" }
+
+    /// SQL for what tells the number of an id within its run; the texts sort as the numbers do.
+    static func number(of column: String) -> String { "substr(\(column), 16, 13)" }
+
+    /// This run's value of `writer(of:)`.
+    var writer: String {
+        let text = text(of: 0)
+        return String(text.prefix(13) + text.suffix(8))
+    }
+
+    /// The value of `number(of:)` for this or any other run's row; they are counted from 1.
+    func number(of row: UInt64) -> String { String(text(of: row).dropFirst(15).prefix(13)) }
+
+    package func append(to bytes: inout [UInt8]) {
         let start = bytes.count
         bytes += repeatElement(0, count: Self.length)
         bytes.withUnsafeMutableBytes { buffer in
@@ -24,9 +47,22 @@ package struct RawIDSource {
     }
 
     /// Writes the next id's `length` bytes.
-    package mutating func write(to place: UnsafeMutableRawPointer) {
-        let high = next() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
-        let low = next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
+    package func write(to place: UnsafeMutableRawPointer) {
+        count += 1
+        write(count, to: place)
+    }
+
+    private func text(of row: UInt64) -> String {
+        String(
+            decoding: Array<UInt8>(unsafeUninitializedCapacity: Self.length) { buffer, count in
+                if let base = buffer.baseAddress { write(row, to: base) }
+                count = Self.length
+            }, as: UTF8.self)
+    }
+
+    private func write(_ row: UInt64, to place: UnsafeMutableRawPointer) {
+        let high = milliseconds << 16 | 0x7000 | row >> 30 & 0xFFF
+        let low = 0x8000_0000_0000_0000 | (row & 0x3FFF_FFFF) << 32 | salt
         pairs.withUnsafeBufferPointer { pairs in
             var at = 0
             func put(_ value: UInt64, _ shift: Int) {
@@ -52,15 +88,5 @@ package struct RawIDSource {
             hyphen()
             for shift in stride(from: 40, through: 0, by: -8) { put(low, shift) }
         }
-    }
-
-    /// xoroshiro128+.
-    private mutating func next() -> UInt64 {
-        let a = state.0
-        let b = state.1 ^ a
-        let result = state.0 &+ state.1
-        state.0 = (a << 24 | a >> 40) ^ b ^ b << 16
-        state.1 = b << 37 | b >> 27
-        return result
     }
 }

@@ -4,12 +4,14 @@ import JSON
 
 /// Loads a destination's input into typed tables: the part of `write` that all SQL destinations share.
 ///
-/// Delivery is at least once: what was committed after the last echoed state comes again when the sync is repeated.
+/// What was committed after the last saved state comes again when an attempt is repeated. Where the platform tells what
+/// is saved, those rows are taken back first; otherwise delivery is at least once.
 package final class TableLoader {
     private let warehouse: any Warehouse
     private let input: DestinationInput
     private let output: ConnectorOutput
     private let limits: BatchLimits
+    private let ledger: CommitLedger?
     private var streams: [StreamDescriptor: LoadedStream] = [:]
     /// States whose rows are not committed yet, in the order they came.
     private var states: [[UInt8]] = []
@@ -28,11 +30,13 @@ package final class TableLoader {
         self.input = input
         self.output = output
         self.limits = limits
+        let ids = RawIDSource()
+        ledger = input.resumePoint.map { CommitLedger(warehouse, $0, ids) }
         let tables = Self.tables(of: catalog, in: warehouse)
         for stream in catalog.streams {
             guard let table = tables[stream.descriptor] else { continue }
             streams[stream.descriptor] = try LoadedStream(
-                stream, final: table, isFirstAttempt: isFirstAttempt, in: warehouse)
+                stream, final: table, isFirstAttempt: isFirstAttempt, ledger, ids, in: warehouse)
         }
     }
 
@@ -55,6 +59,7 @@ package final class TableLoader {
                 blocks += 1
             case .state:
                 states.append(Array(input.line))
+                ledger?.note(input.line)
                 bytes += input.line.count
             case .status(let descriptor, let status): try note(status, of: descriptor)
             case .idle: try commit()
@@ -82,7 +87,8 @@ package final class TableLoader {
     }
 
     private func commit() throws {
-        if rows > 0 { try warehouse.commit() }
+        let notes = ledger?.takeStatements() ?? []
+        if rows > 0 || !notes.isEmpty { try warehouse.commit(notes) }
         for state in states { try output.echo(state) }
         if !states.isEmpty { try output.flush() }
         states.removeAll(keepingCapacity: true)
@@ -95,9 +101,14 @@ package final class TableLoader {
     private func note(_ status: StreamOutput.Status, of descriptor: StreamDescriptor) throws {
         guard let stream = streams[descriptor] else { return }
         stream.note(status)
-        guard status == .complete, stream.replacement == .whenComplete else { return }
-        try commit()
-        try stream.replace(in: warehouse)
+        guard status == .complete else { return }
+        switch stream.replacement {
+        case .never: try warehouse.finish(stream.final)
+        case .whenComplete:
+            try commit()
+            try stream.replace(in: warehouse)
+        case .atEnd: break
+        }
     }
 
     private func finish(_ stream: LoadedStream) throws {
@@ -110,7 +121,8 @@ package final class TableLoader {
                 Stream \(stream.stream.descriptor) was not completed, so its table keeps the old rows; the new ones \
                 wait in \(stream.temporary.name).
                 """)
-        default: break
+        case .never: try warehouse.finish(stream.final)
+        case .whenComplete: break
         }
     }
 
@@ -135,13 +147,14 @@ package final class TableLoader {
     ) -> [StreamDescriptor: TableName] {
         let rules = warehouse.identifiers
         let places = catalog.streams.map { ($0.descriptor, warehouse.place(of: $0.descriptor)) }
-        let schemas = rules.assign(Set(places.compactMap { $0.1.schema }).map { ($0, $0) })
+        let schemas = Set(places.compactMap { $0.1.schema }).sorted()
+        let schemaNames = Dictionary(
+            uniqueKeysWithValues: zip(schemas, rules.assign(schemas.map { ($0, $0) })))
         var tables: [StreamDescriptor: TableName] = [:]
         for (schema, group) in Dictionary(grouping: places, by: { $0.1.schema }) {
             let names = rules.assign(group.map { (id: "\($0.0)", name: $0.1.name) })
-            for (descriptor, place) in group {
-                tables[descriptor] = TableName(
-                    schema: schema.map { schemas[$0] ?? $0 }, name: names["\(descriptor)"] ?? place.name)
+            for (place, name) in zip(group, names) {
+                tables[place.0] = TableName(schema: schema.map { schemaNames[$0] ?? $0 }, name: name)
             }
         }
         return tables

@@ -1,3 +1,5 @@
+import SQL
+
 /// A table, named as the database is to know it.
 package struct TableName: Hashable, Sendable {
     /// Nil where the database has no schemas.
@@ -16,16 +18,7 @@ package struct TableName: Hashable, Sendable {
 }
 
 /// A name in double quotes, fit to be spliced into SQL.
-package func quote(_ identifier: String) -> String {
-    "\"" + identifier.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
-}
+package func quote(_ identifier: String) -> String { SQLText.identifier(identifier) }
 
 /// A text as SQL writes it, whatever the server makes of backslashes.
-package func literal(_ text: String) -> String {
-    var literal = "E'"
-    for character in text.unicodeScalars {
-        if character == "'" || character == "\\" { literal.unicodeScalars.append(character) }
-        literal.unicodeScalars.append(character)
-    }
-    return literal + "'"
-}
+package func literal(_ text: String) -> String { SQLText.literal(text) }

@@ -51,12 +51,12 @@ package struct TableSchema: Sendable {
         let fields = properties.keys
         let names = rules.assign(
             fields.map { ($0, $0) }, reserved: Self.ownColumns.map(\.name) + [Self.sequence] + rules.systemColumns)
-        columns = fields.map { field in
-            TableColumn(name: names[field] ?? field, field: field, type: ColumnType(schema: properties[field] ?? [:]))
+        columns = zip(fields, names).map { field, name in
+            TableColumn(name: name, field: field, type: ColumnType(schema: properties[field] ?? [:]))
         }
         let deduplicates = stream.destinationSyncMode.isDedup
         func position(_ path: [String], _ role: String) throws -> Int {
-            guard path.count == 1, let index = fields.firstIndex(of: path[0]) else {
+            guard path.count == 1, let index = fields.firstIndex(where: path[0].hasSameBytes) else {
                 throw ConnectorError(
                     .config,
                     """

@@ -1,4 +1,5 @@
 package import Airbyte
+package import SQL
 
 /// A database that keeps typed tables; used by one thread.
 ///
@@ -27,10 +28,12 @@ package protocol Warehouse: AnyObject {
     /// Adds columns and gives others a wider type, keeping every row and every value.
     func reshape(_ table: TableName, adding missing: [TableColumn], widening widened: [TableColumn]) throws
 
-    /// Lets those columns of a table that exists be NULL which a row may leave so.
+    /// Lets a table that exists take these rows: its columns be NULL where a row may leave them so, and keys be there twice
+    /// that are none of this stream.
     func relax(_ table: TableName, _ schema: TableSchema) throws
 
     /// Makes the table fit for finding rows by their key, and removes all but the newest row of each key the first time.
+    /// A table without rows may wait for `finish`.
     func prepareKeys(of table: TableName, _ schema: TableSchema) throws
 
     /// The generation of some one row; nil where there is no row, or one without. Rows of two generations are in one
@@ -42,10 +45,23 @@ package protocol Warehouse: AnyObject {
     /// Lets `temporary` take the place of `table`, if there is one, at one stroke.
     func replace(_ table: TableName, with temporary: TableName) throws
 
-    func sink(into table: TableName, _ schema: TableSchema) throws -> any RowSink
+    /// - Parameter ids: shared by all tables, so that it counts all rows.
+    func sink(into table: TableName, _ schema: TableSchema, _ ids: RawIDSource) throws -> any RowSink
 
-    /// Commits what all sinks have taken in since the last time, as one transaction.
-    func commit() throws
+    /// Does what had better wait until all rows of a table are in it, and commits what its sink has taken in before. More
+    /// rows may come nevertheless.
+    func finish(_ table: TableName) throws
+
+    /// Where the kit remembers what was committed.
+    var ledger: TableName { get }
+
+    /// What a comparison of texts has behind it, to go by bytes.
+    var bytewise: String { get }
+
+    func rows(_ query: Query) throws -> [Row]
+
+    /// Commits what all sinks have taken in since the last time, and carries out the statements, as one transaction.
+    func commit(_ statements: [Query]) throws
 }
 
 extension Warehouse {
@@ -53,6 +69,9 @@ extension Warehouse {
 
     /// Tables that were made by this kit need nothing.
     package func relax(_ table: TableName, _ schema: TableSchema) throws {}
+
+    /// Where nothing waits there is nothing to be done.
+    package func finish(_ table: TableName) throws {}
 }
 
 /// Takes the rows of one table.

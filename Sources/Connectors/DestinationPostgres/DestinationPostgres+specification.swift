@@ -11,6 +11,7 @@ extension DestinationPostgres {
         "\(RowBlock.specificationMember)": [
             ["form": .string(RowBlock.postgres), "unless": ["disable_type_dedupe": true]]
         ],
+        "\(ResumePoint.specificationMember)": true,
         "supportsNormalization": false,
         "supportsDBT": false,
         "supported_destination_sync_modes": ["overwrite", "append", "append_dedup"],

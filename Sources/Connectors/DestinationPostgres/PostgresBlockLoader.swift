@@ -15,15 +15,16 @@ final class PostgresBlockLoader {
     /// What moves the rows from beside the table into it; nil where they go straight.
     private let moving: String?
     private let batch: PostgresBatch
-    private var ids = RawIDSource()
+    private let ids: RawIDSource
     private var buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 19, alignment: 8)
 
     /// `place` is the table or staging table. Of a table, `ifExact`, the declared types are looked up, since they may
     /// have been chosen by somebody else.
     init(
         _ columns: [String], of schema: TableSchema, into place: String, ifExact table: TableName?, number: Int,
-        _ connection: PostgresConnection, _ batch: PostgresBatch
+        _ ids: RawIDSource, _ connection: PostgresConnection, _ batch: PostgresBatch
     ) throws {
+        self.ids = ids
         self.columns = columns
         self.batch = batch
         let found = try columns.map { field in
@@ -32,7 +33,7 @@ final class PostgresBlockLoader {
             }
             return column
         }
-        let declared = try table.map { try Self.declarations(of: $0, connection) }
+        let declared = try table.map { try connection.declaredTypes(of: $0) }
         let isExact = (TableSchema.ownColumns + found).allSatisfy { column in
             column.type == column.wanted && declared.map { $0[column.name] == column.type.declaration } ?? true
         }
@@ -67,7 +68,8 @@ final class PostgresBlockLoader {
 
     /// `firstSequence` numbers the rows, for a staging table.
     func load(
-        _ block: RowBlock, _ body: UnsafeRawBufferPointer, generation: Int64?, meta: [UInt8], firstSequence: Int64?
+        _ block: RowBlock, _ body: UnsafeRawBufferPointer, generation: Int64?, meta: [UInt8],
+        firstSequence: Int64?
     ) throws {
         let head = head(block, generation, meta, isNumbered: firstSequence != nil)
         let tail = firstSequence == nil ? 0 : 12
@@ -101,8 +103,6 @@ final class PostgresBlockLoader {
 
     /// Behind the number of fields and the length of the id.
     private static let idOffset = 6
-    /// What Postgres counts times from, in seconds since the Unix epoch.
-    private static let epoch: Int64 = 946_684_800
 
     /// What each row begins with, but for its id.
     private func head(_ block: RowBlock, _ generation: Int64?, _ meta: [UInt8], isNumbered: Bool) -> [UInt8] {
@@ -112,7 +112,7 @@ final class PostgresBlockLoader {
         put(Int32(RawIDSource.length))
         head += repeatElement(0, count: RawIDSource.length)
         put(Int32(8))
-        put((block.emittedAt - Self.epoch * 1000) * 1000)
+        put(PostgresEpoch.microseconds(ofMilliseconds: block.emittedAt))
         put(Int32(meta.count + 1))
         // The version of jsonb's own form.
         head.append(1)
@@ -153,15 +153,5 @@ final class PostgresBlockLoader {
 
     private var malformed: ConnectorError {
         ConnectorError(.system, "A block of rows is not made of the tuples that it announces.")
-    }
-
-    private static func declarations(of table: TableName, _ connection: PostgresConnection) throws -> [String: String] {
-        let rows = try connection.rows(
-            """
-            SELECT a.attname::text AS name, pg_catalog.format_type(a.atttypid, a.atttypmod) AS type
-            FROM pg_catalog.pg_attribute a WHERE a.attrelid = \(table.quoted)::regclass AND a.attnum > 0 AND NOT a.attisdropped
-            """)
-        return try Dictionary(
-            rows.map { (try $0.get("name"), try $0.get("type")) }, uniquingKeysWith: { first, _ in first })
     }
 }

@@ -3,134 +3,142 @@ import ConnectorKit
 import Postgres
 import SQL
 
-/// Sends the rows of one table to the server, as COPY text, and settles which of them stay when the warehouse commits.
+/// Sends the rows of one table to the server, and settles which of them stay when the warehouse commits.
+///
+/// Rows that are only appended go straight into the table; so do the first rows of a deduplicated one, which gets its key
+/// behind them. All others go into a staging table first, and are merged from there.
 final class PostgresRowSink: RowBlockSink {
     let table: TableName
+    /// Whether the table is deduplicated and has no key yet, since there was no row in it.
+    private(set) var isFirstLoad: Bool
     private let schema: TableSchema
-    private let connection: PostgresConnection
-    private let batch: PostgresBatch
+    private unowned let warehouse: PostgresWarehouse
     private let number: Int
-    private let target: String
-    /// Where deduplicated rows are loaded first; nil where rows are only appended.
-    private let staging: String?
     private let merge: PostgresMerge
+    /// Where rows go; nil before the first one.
+    private var place: Place?
     private var blocks: PostgresBlockLoader?
-    private var text: [UInt8] = []
+    private var buffer: [UInt8] = []
     /// In this batch.
     private var rows = 0
-    private var ids = RawIDSource()
-    private var time: (milliseconds: Int64, text: [UInt8]) = (.min, [])
+    private var hasDeletions = false
+    private let ids: RawIDSource
 
-    /// Makes the staging table, which lives as long as the connection and is emptied by every commit.
-    init(
-        _ table: TableName, _ schema: TableSchema, number: Int, _ connection: PostgresConnection, _ batch: PostgresBatch
-    ) throws {
+    private struct Place {
+        let name: String
+        /// With its columns, as records come.
+        let target: String
+        let isStaging: Bool
+        var encoder: any PostgresRowEncoder
+        /// Nil where the table's key is not one that rows can be in conflict with.
+        let others: [String]?
+    }
+
+    init(_ table: TableName, _ schema: TableSchema, number: Int, _ ids: RawIDSource, _ warehouse: PostgresWarehouse)
+        throws
+    {
         self.table = table
+        self.ids = ids
         self.schema = schema
-        self.connection = connection
-        self.batch = batch
+        self.warehouse = warehouse
         self.number = number
         merge = PostgresMerge(table, schema)
-        let names = schema.allColumns.map { quote($0.name) }
-        if schema.isDeduplicated {
-            let name = "pg_temp.\(quote("swiftlet_staging_\(number)"))"
-            let list = schema.allColumns.map(\.definition).joined(separator: ", ")
-            let sequence = quote(TableSchema.sequence)
-            try connection.execute(
-                script: "CREATE TEMPORARY TABLE \(name) (\(list), \(sequence) bigint) ON COMMIT DELETE ROWS")
-            try merge.prepare(number, on: connection)
-            staging = name
-            target = "\(name) (\((names + [sequence]).joined(separator: ", ")))"
-        } else {
-            staging = nil
-            target = "\(table.quoted) (\(names.joined(separator: ", ")))"
-        }
+        isFirstLoad = try schema.isDeduplicated && !warehouse.hasKey(table, schema)
     }
 
     func take(_ row: borrowing TypedRow) throws {
-        if time.milliseconds != row.extractedAt {
-            time = (row.extractedAt, TypedRow.text(ofMilliseconds: row.extractedAt))
+        if place == nil { try open() }
+        let isNumbered = place?.isStaging == true
+        place?.encoder.append(row, ids, sequence: isNumbered ? Int64(rows) : nil, to: &buffer)
+        if let deletedAt = schema.deletedAt, !hasDeletions {
+            if case .null = row.values.cells[deletedAt] {} else { hasDeletions = true }
         }
-        ids.append(to: &text)
-        text.append(UInt8(ascii: "\t"))
-        text += time.text
-        text.append(UInt8(ascii: "\t"))
-        row.values.meta.withUnsafeBufferPointer { append($0) }
-        text.append(UInt8(ascii: "\t"))
-        text += row.generation.map { String($0) }.map { Array($0.utf8) } ?? Self.null
-        row.values.bytes.withUnsafeBufferPointer { bytes in
-            for cell in row.values.cells {
-                text.append(UInt8(ascii: "\t"))
-                switch cell {
-                case .null: text += Self.null
-                case .bool(let flag): text.append(flag ? UInt8(ascii: "t") : UInt8(ascii: "f"))
-                case .integer(let integer): text += String(integer).utf8
-                case .text(let start, let end): append(UnsafeBufferPointer(rebasing: bytes[start..<end]))
-                }
-            }
-        }
-        if staging != nil {
-            text.append(UInt8(ascii: "\t"))
-            text += String(rows).utf8
-        }
-        text.append(UInt8(ascii: "\n"))
         rows += 1
-        if text.count >= Self.gathered { try send() }
+        if buffer.count >= Self.gathered { try send() }
     }
 
     func take(_ block: RowBlock, _ body: UnsafeRawBufferPointer, generation: Int64?, meta: [UInt8]) throws {
+        if place == nil { try open() }
+        guard let place else { return }
         try send()
         if blocks?.columns != block.columns {
             try blocks?.flush()
-            try batch.finishCopy()
+            try warehouse.batch.begin()
             blocks = try PostgresBlockLoader(
-                block.columns, of: schema, into: staging ?? table.quoted, ifExact: staging != nil ? nil : table,
-                number: number, connection, batch)
+                block.columns, of: schema, into: place.name, ifExact: place.isStaging ? nil : table, number: number,
+                ids, warehouse.connection, warehouse.batch)
         }
         try blocks?.load(
-            block, body, generation: generation, meta: meta, firstSequence: staging == nil ? nil : Int64(rows))
+            block, body, generation: generation, meta: meta,
+            firstSequence: place.isStaging ? Int64(rows) : nil)
+        // They are not looked at.
+        hasDeletions = hasDeletions || schema.deletedAt != nil
         rows += block.rows
     }
 
     /// Settles what was taken, in the open transaction.
     func flush() throws {
-        guard rows > 0 else { return }
-        rows = 0
+        guard rows > 0, let place else { return }
         try send()
         // Of many streams each would otherwise keep its memory.
-        text = []
+        buffer = []
         try blocks?.flush()
-        guard let staging else { return }
-        try batch.finishCopy()
-        try merge.run(staging, number, on: connection)
+        rows = 0
+        if place.isStaging {
+            try warehouse.batch.begin()
+            try merge.run(place.name, number, resetting: place.others, on: warehouse.connection)
+        } else if isFirstLoad, hasDeletions {
+            // Deleted rows must not be seen.
+            try warehouse.batch.begin()
+            try endFirstLoad()
+        }
+        hasDeletions = false
+    }
+
+    /// Gives the table its key, in the open transaction; rows are merged from now on.
+    func endFirstLoad() throws {
+        let found = try warehouse.connection.rows(Query(trusted: "SELECT 1 FROM \(table.quoted) LIMIT 1"))
+        guard isFirstLoad, !found.isEmpty else { return }
+        try warehouse.buildKey(of: table, schema)
+        try merge.prepare(number, on: warehouse.connection)
+        try merge.removeDeleted(number, on: warehouse.connection)
+        isFirstLoad = false
+        place = nil
+        blocks = nil
+    }
+
+    /// Finds out where rows go, and makes it. A staging table lives as long as the connection and is emptied by every
+    /// commit.
+    private func open() throws {
+        try warehouse.batch.begin()
+        let names = schema.allColumns.map { quote($0.name) }
+        let declared = try warehouse.connection.declaredTypes(of: table)
+        guard schema.isDeduplicated, !isFirstLoad else {
+            let isExact = schema.allColumns.allSatisfy { declared[$0.name] == $0.type.declaration }
+            place = Place(
+                name: table.quoted, target: "\(table.quoted) (\(names.joined(separator: ", ")))", isStaging: false,
+                encoder: isExact ? PostgresBinaryEncoder(schema) : PostgresTextEncoder(), others: nil)
+            return
+        }
+        let name = "pg_temp.\(quote("swiftlet_staging_\(number)"))"
+        let list = schema.allColumns.map(\.definition).joined(separator: ", ")
+        let sequence = quote(TableSchema.sequence)
+        try warehouse.connection.execute(
+            script: "CREATE TEMPORARY TABLE \(name) (\(list), \(sequence) bigint) ON COMMIT DELETE ROWS")
+        try merge.prepare(number, on: warehouse.connection)
+        let known = Set(schema.allColumns.map(\.name))
+        place = Place(
+            name: name, target: "\(name) (\((names + [sequence]).joined(separator: ", ")))", isStaging: true,
+            encoder: PostgresBinaryEncoder(schema),
+            others: try warehouse.takesUniqueKey(table, schema)
+                ? declared.keys.filter { !known.contains($0) }.sorted() : nil)
     }
 
     private func send() throws {
-        guard !text.isEmpty else { return }
-        try batch.copy(into: target, .text).append(text)
-        text.removeAll(keepingCapacity: true)
+        guard !buffer.isEmpty, let place else { return }
+        try warehouse.batch.copy(into: place.target, place.encoder.format).append(buffer)
+        buffer.removeAll(keepingCapacity: true)
     }
 
     private static let gathered = 1 << 17
-    private static let null: [UInt8] = Array("\\N".utf8)
-
-    /// Appends a value with what means something to COPY escaped.
-    private func append(_ value: UnsafeBufferPointer<UInt8>) {
-        var clean = 0
-        for index in value.indices {
-            let letter: UInt8
-            switch value[index] {
-            case UInt8(ascii: "\\"): letter = UInt8(ascii: "\\")
-            case 10: letter = UInt8(ascii: "n")
-            case 13: letter = UInt8(ascii: "r")
-            case 9: letter = UInt8(ascii: "t")
-            default: continue
-            }
-            text += value[clean..<index]
-            text.append(UInt8(ascii: "\\"))
-            text.append(letter)
-            clean = index + 1
-        }
-        text += value[clean...]
-    }
 }

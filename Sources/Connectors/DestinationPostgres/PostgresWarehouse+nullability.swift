@@ -5,6 +5,7 @@ import SQL
 extension PostgresWarehouse {
     /// Somebody else may have made the table, or declared more of it.
     func relax(_ table: TableName, _ schema: TableSchema) throws {
+        try dropKeys(of: table, except: schema.keyNames)
         try relax(table, taking: schema.allColumns)
     }
 

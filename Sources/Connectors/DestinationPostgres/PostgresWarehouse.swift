@@ -10,7 +10,7 @@ final class PostgresWarehouse: Warehouse {
         systemColumns: ["tableoid", "ctid", "xmin", "xmax", "cmin", "cmax"])
     let connection: PostgresConnection
     private let options: PostgresTableOptions
-    private let batch: PostgresBatch
+    let batch: PostgresBatch
     var defaultSchema: String { options.schema }
     private var sinks: [PostgresRowSink] = []
     /// How many sinks there ever were, so that each has names of its own.
@@ -103,17 +103,6 @@ final class PostgresWarehouse: Warehouse {
         try connection.execute(script: "\(drops)ALTER TABLE \(table.quoted) \(actions.joined(separator: ", "))")
     }
 
-    func prepareKeys(of table: TableName, _ schema: TableSchema) throws {
-        let keys = schema.primaryKey.map { schema.columns[$0].name }
-        guard try !hasIndex(table, keys) else { return }
-        let list = keys.map(quote).joined(separator: ", ")
-        try transaction {
-            try connection.execute(
-                script: PostgresMerge(table, schema).removeDuplicates(from: table.quoted, lastOrder: "ctid"))
-            try connection.execute(script: "CREATE INDEX ON \(table.quoted) (\(list))")
-        }
-    }
-
     func someGeneration(in table: TableName) throws -> Int64? {
         let column = quote(TableSchema.generationID)
         return try connection.rows(Query(trusted: "SELECT \(column) AS generation FROM \(table.quoted) LIMIT 1"))
@@ -144,15 +133,29 @@ final class PostgresWarehouse: Warehouse {
         }
     }
 
-    func sink(into table: TableName, _ schema: TableSchema) throws -> any RowSink {
+    func sink(into table: TableName, _ schema: TableSchema, _ ids: RawIDSource) throws -> any RowSink {
         numbered += 1
-        let sink = try PostgresRowSink(table, schema, number: numbered, connection, batch)
+        let sink = try PostgresRowSink(table, schema, number: numbered, ids, self)
         sinks.append(sink)
         return sink
     }
 
-    func commit() throws {
+    var ledger: TableName { TableName(schema: identifiers.clean(options.schema), name: "_swiftlet_commits") }
+
+    var bytewise: String { #"COLLATE "C""# }
+
+    func rows(_ query: Query) throws -> [Row] { try connection.rows(query) }
+
+    /// Commits, and gives a table that was empty before its key.
+    func finish(_ table: TableName) throws {
+        guard let sink = sinks.first(where: { $0.table == table && $0.isFirstLoad }) else { return }
+        try commit([])
+        try transaction { try sink.endFirstLoad() }
+    }
+
+    func commit(_ statements: [Query]) throws {
         for sink in sinks { try sink.flush() }
+        for statement in statements { try batch.execute(statement) }
         try batch.commit()
     }
 
@@ -174,6 +177,8 @@ final class PostgresWarehouse: Warehouse {
             values.append(column.type == .json && !isJSON ? "to_jsonb(\(name))" : "\(name)::\(column.type.declaration)")
         }
         try connection.execute(script: "DELETE FROM \(table.quoted)")
+        let key = try PostgresIndex.all(on: temporary, connection).first(where: \.isOurs)?.columns ?? []
+        try dropKeys(of: table, except: key)
         if !missing.isEmpty || !widened.isEmpty { try reshape(table, adding: missing, widening: widened) }
         try relax(table, taking: wanted)
         let list = wanted.map { quote($0.name) }.joined(separator: ", ")
@@ -182,6 +187,10 @@ final class PostgresWarehouse: Warehouse {
                 INSERT INTO \(table.quoted) (\(list)) SELECT \(values.joined(separator: ", ")) FROM \(temporary.quoted);
                 DROP TABLE \(temporary.quoted)
                 """)
+        let indexes = try PostgresIndex.all(on: table, connection)
+        if !key.isEmpty, !indexes.contains(where: { $0.isUnique && Set($0.columns) == Set(key) }) {
+            _ = try addKey(to: table, key)
+        }
     }
 
     private func allColumns(of table: TableName) throws -> [TableColumn] {
@@ -206,23 +215,7 @@ final class PostgresWarehouse: Warehouse {
         if found.isEmpty { try connection.execute(script: "CREATE SCHEMA IF NOT EXISTS \(quote(schema))") }
     }
 
-    private func hasIndex(_ table: TableName, _ keys: [String]) throws -> Bool {
-        let rows = try connection.rows(
-            """
-            SELECT i.indexrelid::bigint AS id, a.attname::text AS name
-            FROM pg_catalog.pg_index i
-            JOIN pg_catalog.pg_class c ON c.oid = i.indrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-            JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indexrelid
-            WHERE n.nspname = \(table.schema ?? defaultSchema) AND c.relname = \(table.name) AND i.indisvalid AND i.indpred IS NULL
-                AND i.indexprs IS NULL
-            ORDER BY i.indexrelid, a.attnum
-            """)
-        var indexes: [Int64: [String]] = [:]
-        for row in rows { indexes[try row.get("id"), default: []].append(try row.get("name")) }
-        return indexes.values.contains(keys)
-    }
-
-    private func transaction(_ body: () throws -> Void) throws {
+    func transaction(_ body: () throws -> Void) throws {
         try connection.execute(script: "BEGIN")
         do {
             try body()

@@ -9,7 +9,7 @@ package struct DestinationSQLite: DestinationConnector {
 
     package static let specification = Specification.destination(
         Settings.self, title: "SQLite destination",
-        documentation: "https://docs.airbyte.com/integrations/destinations/sqlite")
+        documentation: "https://docs.airbyte.com/integrations/destinations/sqlite", resumes: true)
 
     struct Settings: ConnectorSettings {
         @Option(

@@ -14,12 +14,15 @@ final class SQLiteRowSink: RowSink {
     private let displace: SQLiteStatement?
     /// Remembers that a row was deleted.
     private let bury: SQLiteStatement?
-    private var ids = RawIDSource()
+    private let ids: RawIDSource
     private var id: [UInt8] = []
     private var time: (milliseconds: Int64, text: [UInt8]) = (.min, [])
 
-    init(_ table: TableName, _ schema: TableSchema, number: Int, _ connection: SQLiteConnection) throws {
+    init(
+        _ table: TableName, _ schema: TableSchema, number: Int, _ ids: RawIDSource, _ connection: SQLiteConnection
+    ) throws {
         self.table = table
+        self.ids = ids
         self.connection = connection
         columns = schema.columns
         deletedAt = schema.deletedAt

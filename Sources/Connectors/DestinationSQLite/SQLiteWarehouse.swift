@@ -116,14 +116,22 @@ final class SQLiteWarehouse: Warehouse {
         }
     }
 
-    func sink(into table: TableName, _ schema: TableSchema) throws -> any RowSink {
+    func sink(into table: TableName, _ schema: TableSchema, _ ids: RawIDSource) throws -> any RowSink {
         madeSinks += 1
-        let sink = try SQLiteRowSink(table, schema, number: madeSinks, connection)
+        let sink = try SQLiteRowSink(table, schema, number: madeSinks, ids, connection)
         sinks.append(sink)
         return sink
     }
 
-    func commit() throws {
+    var ledger: TableName { TableName(name: "_swiftlet_commits") }
+
+    var bytewise: String { "" }
+
+    func rows(_ query: Query) throws -> [Row] { try connection.rows(query) }
+
+    func commit(_ statements: [Query]) throws {
+        if !statements.isEmpty, !connection.isInTransaction { try connection.execute(script: "BEGIN IMMEDIATE") }
+        for statement in statements { try connection.run(statement) }
         if connection.isInTransaction { try connection.execute(script: "COMMIT") }
     }
 
@@ -185,7 +193,7 @@ final class SQLiteWarehouse: Warehouse {
     }
 
     private func transaction(_ body: () throws -> Void) throws {
-        try commit()
+        try commit([])
         try connection.execute(script: "BEGIN IMMEDIATE")
         do {
             try body()

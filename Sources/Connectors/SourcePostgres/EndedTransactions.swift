@@ -16,28 +16,34 @@ enum EndedTransactions {
         // Some services refuse these functions, which must not end the transaction.
         try connection.execute(script: "SAVEPOINT log")
         do {
-            let row = try connection.rows(
-                """
-                SELECT CASE WHEN NOT pg_is_in_recovery() THEN pg_current_wal_insert_lsn()::text END AS written,
-                    (SELECT setting::bigint FROM pg_catalog.pg_settings WHERE name = 'wal_writer_delay') AS pause
-                """
-            ).first
-            guard let written = try row?.getOptional("written", as: String.self).flatMap({ PostgresLSN($0) }) else {
-                return nil
-            }
-            // Five, as it may be late.
-            let deadline = ContinuousClock.now + .milliseconds(5 * (try row?.getOptional("pause") ?? 200))
-            while true {
-                let text = try connection.rows("SELECT pg_current_wal_flush_lsn()::text AS flushed").first?
-                    .get("flushed", as: String.self)
-                guard let flushed = text.flatMap({ PostgresLSN($0) }) else { return nil }
-                // What is written by then and not on disk is of transactions that are still open.
-                if flushed >= written || ContinuousClock.now >= deadline { return min(flushed, written) }
-                usleep(10_000)
-            }
+            let place = try durablePlace(connection)
+            try connection.execute(script: "RELEASE log")
+            return place
         } catch let error as DatabaseError where error.native != nil {
-            try connection.execute(script: "ROLLBACK TO log")
+            try connection.execute(script: "ROLLBACK TO log; RELEASE log")
             return nil
+        }
+    }
+
+    private static func durablePlace(_ connection: PostgresConnection) throws -> PostgresLSN? {
+        let row = try connection.rows(
+            """
+            SELECT CASE WHEN NOT pg_is_in_recovery() THEN pg_current_wal_insert_lsn()::text END AS written,
+                (SELECT setting::bigint FROM pg_catalog.pg_settings WHERE name = 'wal_writer_delay') AS pause
+            """
+        ).first
+        guard let written = try row?.getOptional("written", as: String.self).flatMap({ PostgresLSN($0) }) else {
+            return nil
+        }
+        // Five, as it may be late.
+        let deadline = ContinuousClock.now + .milliseconds(5 * (try row?.getOptional("pause") ?? 200))
+        while true {
+            let text = try connection.rows("SELECT pg_current_wal_flush_lsn()::text AS flushed").first?
+                .get("flushed", as: String.self)
+            guard let flushed = text.flatMap({ PostgresLSN($0) }) else { return nil }
+            // What is written by then and not on disk is of transactions that are still open.
+            if flushed >= written || ContinuousClock.now >= deadline { return min(flushed, written) }
+            usleep(10_000)
         }
     }
 }

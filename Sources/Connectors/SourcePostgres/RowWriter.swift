@@ -5,8 +5,11 @@ import Postgres
 struct RowWriter {
     private let keys: [[UInt8]]
     private let forms: [SourceColumn.Form]
+    private let closing: [UInt8]
 
-    init(_ columns: [SourceColumn]) {
+    init(_ form: RowForm) {
+        let columns = form.columns
+        closing = form.closing
         keys = columns.enumerated().map { Array("\($0 == 0 ? "{" : ",")\(JSON.string($1.name).text):".utf8) }
         forms = columns.map(\.form)
     }
@@ -21,7 +24,7 @@ struct RowWriter {
                 out += "null".utf8
             }
         }
-        out.append(UInt8(ascii: "}"))
+        out += closing
     }
 
     static func write(_ field: UnsafeBufferPointer<UInt8>, _ form: SourceColumn.Form, into out: inout [UInt8]) {

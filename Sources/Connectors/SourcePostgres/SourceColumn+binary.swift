@@ -1,6 +1,4 @@
-import Airbyte
 import ConnectorKit
-import JSON
 
 extension SourceColumn {
     /// The column as a binary COPY asks for it: of the type that destination-postgres declares for its schema, with the
@@ -35,20 +33,4 @@ extension SourceColumn {
         "boolean[]", "smallint[]", "integer[]", "bigint[]", "numeric[]", "real[]", "double precision[]", "text[]",
         "character varying[]", "uuid[]", "date[]", "timestamp without time zone[]", "timestamp with time zone[]",
     ]
-}
-
-extension ConfiguredStream {
-    /// Whether rows need not be records: the destination declares the columns as these are, and no row can lack a key
-    /// that the platform would look for.
-    func canBeSent(inBlocksOf columns: [SourceColumn]) -> Bool {
-        guard let properties = stream.jsonSchema["properties"]?.objectValue, !columns.isEmpty,
-            columns.allSatisfy({ column in
-                column.binaryExpression != nil
-                    && properties[column.name].map(ColumnType.init(schema:)) == ColumnType(schema: column.schema)
-            })
-        else { return false }
-        return effectivePrimaryKey.allSatisfy { path in
-            columns.contains { path == [$0.name] && $0.isNotNull }
-        }
-    }
 }

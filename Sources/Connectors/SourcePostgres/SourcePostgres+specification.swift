@@ -68,5 +68,12 @@ extension SourcePostgres {
             "description": "After about how many rows a stream's position is saved.",
             "type": "integer", "minimum": 1, "maximum": 10_000_000, "default": 10_000, "order": 10,
         ],
+        "max_db_connections": [
+            "title": "Max Concurrent Queries to Database",
+            "description":
+                "How many connections read at once: streams side by side, and a large table by several of them.",
+            "type": "integer", "minimum": 1, "maximum": 1_000,
+            "default": .integer(SourceSettings.defaultConnections), "order": 11,
+        ],
     ]
 }

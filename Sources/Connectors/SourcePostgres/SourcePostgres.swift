@@ -54,30 +54,6 @@ package struct SourcePostgres: SourceConnector {
             throw ConnectorError(
                 .config, "The saved state is not one of cursors per stream, such as CDC's; clear it and sync again.")
         }
-        let connection = try settings.connect()
-        let schemas = Set(catalog.streams.compactMap(\.stream.namespace) + settings.schemas)
-        let tables = try SourceTable.all(in: schemas.sorted(), connection)
-        for stream in catalog.streams {
-            try output.reading(stream.descriptor) { messages in
-                guard
-                    let table = tables.first(where: {
-                        $0.name == stream.stream.name
-                            && $0.schema == stream.stream.namespace ?? settings.schemas.first
-                    })
-                else {
-                    throw ConnectorError(
-                        .config,
-                        "The table \(stream.descriptor) does not exist or may not be read; refresh the source's schema."
-                    )
-                }
-                if case .xmin = settings.method, stream.syncMode == .incremental {
-                    let reader = XminReader(
-                        stream: stream, table: table, output: messages, checkpointRows: settings.checkpointRows)
-                    return try reader.read(connection, from: state.state(of: stream.descriptor))
-                }
-                let reader = try StreamReader(stream, table, messages, checkpoint: settings.checkpointRows)
-                try reader.read(connection, from: state.state(of: stream.descriptor))
-            }
-        }
+        try StreamsReader(settings, state, output).read(catalog)
     }
 }

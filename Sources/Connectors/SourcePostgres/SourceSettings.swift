@@ -2,9 +2,13 @@ import ConnectorKit
 import Postgres
 
 /// What the configuration asks of the source.
-struct SourceSettings {
+struct SourceSettings: Sendable {
+    static let defaultConnections = 1
+
     let schemas: [String]
     let checkpointRows: Int
+    /// How many may be open at once for reading tables.
+    let connections: Int
     let method: ReplicationMethod
     private let server: ServerOptions
 
@@ -13,6 +17,7 @@ struct SourceSettings {
         let schemas = try configuration.strings("schemas") ?? []
         self.schemas = schemas.isEmpty ? ["public"] : schemas
         checkpointRows = try configuration.integer("checkpoint_rows", in: 1...10_000_000) ?? 10_000
+        connections = try configuration.integer("max_db_connections", in: 1...1_000) ?? Self.defaultConnections
         method = try ReplicationMethod(configuration.section("replication_method"))
     }
 

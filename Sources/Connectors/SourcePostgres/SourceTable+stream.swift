@@ -1,7 +1,14 @@
 import Airbyte
+import JSON
 import Postgres
 
 extension SourceTable {
+    /// The columns that the stream asks for.
+    func selected(by stream: ConfiguredStream) -> [SourceColumn] {
+        let properties = stream.stream.jsonSchema["properties"]?.objectValue
+        return columns.filter { properties?[$0.name] != nil }
+    }
+
     /// What `discover` says of a table that can only be copied.
     var copiedStream: AirbyteStream {
         var stream = stream

@@ -5,7 +5,7 @@ import Postgres
 import SQL
 
 /// A table or view that can be read.
-struct SourceTable {
+struct SourceTable: Sendable {
     let schema: String
     let name: String
     var columns: [SourceColumn]

@@ -4,7 +4,7 @@ import JSON
 import Postgres
 import SQL
 
-/// Reads one stream inside one snapshot, row by row, so that memory does not grow with the table.
+/// Reads one stream inside one snapshot.
 ///
 /// Incremental streams come in the order of their cursor, and a checkpoint never falls between two rows with an equal
 /// cursor. The next read goes on behind the last value; when by then more rows have that value than were read, it
@@ -14,27 +14,33 @@ struct StreamReader {
     let stream: ConfiguredStream
     let table: SourceTable
     private let output: StreamOutput
-    let checkpoint: Int
-    private let columns: [SourceColumn]
+    private let connections: Connections
+    private let form: RowForm
+    private let sender: RowSender
     /// Nil for a full refresh.
     private let cursor: SourceColumn?
-    /// Sends the rows in blocks; nil where they go as records.
-    private let blocks: RowBlockWriter?
 
-    init(_ stream: ConfiguredStream, _ table: SourceTable, _ output: StreamOutput, checkpoint: Int) throws {
+    init(_ stream: ConfiguredStream, _ table: SourceTable, _ output: StreamOutput, _ connections: Connections) throws {
         self.stream = stream
         self.table = table
         self.output = output
-        self.checkpoint = checkpoint
-        let selected = stream.stream.jsonSchema["properties"]?.objectValue
-        let columns = table.columns.filter { selected?[$0.name] != nil }
-        self.columns = columns
-        let inBlocks = RowBlock.isOffered(RowBlock.postgres) && stream.canBeSent(inBlocksOf: columns)
-        blocks = inBlocks ? RowBlockWriter(columns.map(\.name), output) : nil
-        guard stream.syncMode == .incremental else {
-            cursor = nil
-            return
+        self.connections = connections
+        form = RowForm(table.selected(by: stream), of: stream)
+        sender = RowSender(form, output)
+        cursor = stream.syncMode == .incremental ? try Self.cursor(of: stream, in: table) : nil
+    }
+
+    func read(_ connection: PostgresConnection, from state: JSON?) throws {
+        if cursor == nil, table.isResumable {
+            let reader = HeapReader(stream: stream, table: table, form: form, output: output, connections: connections)
+            return try reader.read(connection, from: state)
         }
+        try TableSnapshot.read([], connection) { _ in
+            if let cursor { try readOn(connection, cursor, from: state) } else { try readAll(connection) }
+        }
+    }
+
+    private static func cursor(of stream: ConfiguredStream, in table: SourceTable) throws -> SourceColumn {
         guard let path = stream.effectiveCursor else {
             throw ConnectorError(.config, "Stream \(stream.descriptor) is incremental but has no cursor; choose one.")
         }
@@ -46,31 +52,14 @@ struct StreamReader {
             throw ConnectorError(
                 .config, "The column \(found.name) of the type \(found.type) cannot be a cursor; choose another one.")
         }
-        cursor = found
-    }
-
-    func read(_ connection: PostgresConnection, from state: JSON?) throws {
-        try connection.execute(script: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        do {
-            if let cursor {
-                try readOn(connection, cursor, from: state)
-            } else if table.isResumable {
-                try readPages(connection, from: state)
-            } else {
-                try readAll(connection)
-            }
-            try connection.execute(script: "COMMIT")
-        } catch {
-            try? connection.execute(script: "ROLLBACK")
-            throw error
-        }
+        return found
     }
 
     private func readAll(_ connection: PostgresConnection) throws {
-        try emit(connection)
+        try sender.send(table.quoted, connection)
         var state: JSON = ["state_type": "full_refresh", "version": 2, "stream_name": .string(table.name)]
         if let namespace = stream.stream.namespace { state["stream_namespace"] = .string(namespace) }
-        try send(state)
+        try output.state(state)
     }
 
     private func readOn(_ connection: PostgresConnection, _ cursor: SourceColumn, from saved: JSON?) throws {
@@ -86,17 +75,20 @@ struct StreamReader {
             ).first?.get("n", as: Int.self)
             condition = "\(name) \(count == state.count ? ">" : ">=") \(place)"
         } else {
-            try emit(connection, "WHERE \(name) IS NULL")
+            try sender.send("\(table.quoted) WHERE \(name) IS NULL", connection)
         }
+        let checkpoint = connections.settings.checkpointRows
         var rows = 0
         var last: [UInt8] = []
-        try emit(connection, "WHERE \(condition) ORDER BY t.\(name)") { field in
+        let source = "\(table.quoted) AS t WHERE \(condition) ORDER BY t.\(name)"
+        try sender.send(source, connection, cursor: cursor) { field in
             guard let field else { return }
             if rows > 0, field.elementsEqual(last) {
                 state.count += 1
             } else {
                 if rows >= checkpoint {
-                    try send(state.json(of: stream.descriptor))
+                    try sender.flush()
+                    try output.state(state.json(of: stream.descriptor))
                     rows = 0
                 }
                 last = Array(field)
@@ -105,35 +97,7 @@ struct StreamReader {
             }
             rows += 1
         }
-        try send(state.json(of: stream.descriptor))
-    }
-
-    func send(_ state: JSON) throws {
-        try blocks?.flush()
-        try output.state(state)
-    }
-
-    /// Sends the rows that `clauses` choose; `before` sees the cursor of each one first. It comes once more behind the
-    /// columns, for it need not be selected.
-    func emit(
-        _ connection: PostgresConnection, _ clauses: String = "",
-        before: (UnsafeBufferPointer<UInt8>?) throws -> Void = { _ in }
-    ) throws {
-        if let blocks {
-            let list = columns.compactMap(\.binaryExpression) + (cursor.map { [$0.textExpression] } ?? [])
-            let query = "SELECT \(list.joined(separator: ", ")) FROM \(table.quoted) AS t \(clauses)"
-            try connection.copyOut("COPY (\(query)) TO STDOUT (FORMAT binary)") { piece in
-                try blocks.take(piece, hasCursor: cursor != nil, before: before)
-            }
-            return try blocks.flush()
-        }
-        let list = columns.map(\.expression) + (cursor.map { [quote($0.name)] } ?? [])
-        let query = "SELECT \(list.joined(separator: ", ")) FROM \(table.quoted) AS t \(clauses)"
-        let writer = RowWriter(columns)
-        try connection.stream(Query(trusted: query)) { row in
-            if cursor != nil { try before(row[columns.count]) }
-            try output.record { writer.write(row, into: &$0) }
-        }
+        try output.state(state.json(of: stream.descriptor))
     }
 
     /// A cursor's value as its record shows it.

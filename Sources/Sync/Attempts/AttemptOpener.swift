@@ -66,7 +66,8 @@ struct AttemptOpener: Sendable {
                 : .connector(image: sourceDefinition.image, config: sourceConfiguration, state: state),
             destination: ReplicationPlan.Destination(
                 image: destinationDefinition.image, config: destinationConfiguration,
-                supportsRefreshes: destinationDefinition.supportsRefreshes),
+                supportsRefreshes: destinationDefinition.supportsRefreshes,
+                resumesConnection: destinationDefinition.specification.resumes ? connection.id.description : nil),
             catalog: catalog, mapping: connection.mapping, treatments: treatments,
             countMismatch: connection.runPolicy.countMismatch ?? .fail,
             rowBlocks: treatments.isEmpty

@@ -1,76 +1,100 @@
 import ConnectorKit
+import Posix
 import Postgres
 import SQL
 
-/// Reads a table some pages at a time inside one transaction, so that another read can go on behind the last of them.
-struct PagedRead {
-    /// In the order of their ids.
-    let pieces: [TablePiece]
-    let columns: [SourceColumn]
+/// Reads tables some pages at a time inside one snapshot, so that another read can go on behind the last of them. With
+/// more connections than one, each reads a range of pages while another's rows go out.
+struct PagedRead: Sendable {
+    /// In the order of the pieces' ids.
+    let extents: [TableSnapshot.Extent]
+    let form: RowForm
     /// What holds for every row that is read.
     let condition: String?
-    let checkpointRows: Int
+    let output: StreamOutput
+    let connections: Connections
 
-    /// Begins the transaction. Called before its snapshot is made: a table that is emptied or rewritten between that and
-    /// the first look at it would seem empty.
-    static func begin(_ pieces: [TablePiece], _ connection: PostgresConnection) throws {
-        let names = pieces.map { "ONLY \($0.table.quoted)" }.joined(separator: ", ")
-        let lock = names.isEmpty ? "" : "LOCK TABLE \(names) IN ACCESS SHARE MODE"
-        try connection.execute(script: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \(lock)")
-    }
+    /// Ranges that are short, so that few rows are kept while others' go out.
+    private static let pagesBesideOthers = 128
+    private static let mostPages = 8_192
 
-    /// Reads what comes behind `place`; `moved` is told how far it has got about every `checkpointRows` rows and at the
-    /// end of each piece, and ends it with false.
+    /// Reads what comes behind `place`, in the transaction that made the snapshot. `moved` is told how far everything has
+    /// gone out, about every `checkpoint_rows` rows but not at the end, and ends the read with false.
     func run(
-        _ connection: PostgresConnection, from place: PagePlace?, row body: (PostgresRawRow) throws -> Void,
-        moved: (PagePlace) throws -> Bool
+        _ connection: PostgresConnection, from place: PagePlace?, moved: (PagePlace) throws -> Bool
     ) throws -> Bool {
-        for piece in pieces where place.map({ piece.id >= $0.piece }) ?? true {
-            guard try read(piece, connection, from: place, body, moved) else { return false }
+        let turns = PageTurns(ranges(from: place, connection))
+        let helpers = ThreadGroup()
+        // The snapshot lasts as long as this transaction, so nobody may be left behind.
+        defer {
+            turns.stop()
+            helpers.wait()
         }
-        return true
-    }
-
-    private func read(
-        _ piece: TablePiece, _ connection: PostgresConnection, from place: PagePlace?,
-        _ body: (PostgresRawRow) throws -> Void, _ moved: (PagePlace) throws -> Bool
-    ) throws -> Bool {
-        let row = try connection.rows(
-            """
-            SELECT pg_relation_filenode(\(Int(piece.id))::oid)::bigint AS storage,
-                pg_relation_size(\(Int(piece.id))::oid) / current_setting('block_size')::bigint AS pages
-            """
-        ).first
-        guard let row,
-            let storage = try row.getOptional("storage", as: Int.self).map({ UInt32(truncatingIfNeeded: $0) })
-        else { return true }
-        let pages: Int = try row.get("pages")
-        // Older servers would look through the whole table for each range.
-        let step = connection.serverVersion >= 140_000 ? min(8_192, max(1, checkpointRows / piece.rowsPerPage)) : pages
-        var reached = PagePlace(piece: piece.id, storage: storage, page: 0)
-        if let place, place.piece == reached.piece, place.storage == storage { reached.page = place.page }
-        var rows = 0
-        while reached.page < pages {
-            let end = min(pages, reached.page + max(1, step))
-            try connection.stream(query(piece, from: reached.page, to: end)) { row in
-                rows += 1
-                try body(row)
+        let checkpoint = connections.settings.checkpointRows
+        let output = PageOutput(output, turns)
+        let sender = RowSender(form, output)
+        var snapshot: String?
+        while let range = try turns.take() {
+            try addHelpers(helpers, turns, &snapshot, connection)
+            try send(range, connection, sender, output)
+            if range.number < turns.count - 1, turns.rows >= checkpoint / 2 {
+                turns.rows = 0
+                guard try moved(range.end) else { return false }
             }
-            reached.page = end
-            // Pages whose rows are gone are no step forward.
-            guard rows >= checkpointRows / 2 || end == pages else { continue }
-            rows = 0
-            guard try moved(reached) else { return false }
+            turns.pass()
         }
+        try turns.wait()
         return true
     }
 
-    private func query(_ piece: TablePiece, from first: Int, to end: Int) -> Query {
-        let list = columns.map(\.expression).joined(separator: ", ")
+    /// Has as many connections take part as may be had and are worth their while.
+    private func addHelpers(
+        _ helpers: ThreadGroup, _ turns: PageTurns, _ snapshot: inout String?, _ connection: PostgresConnection
+    ) throws {
+        while turns.left >= 4, connections.hasFree {
+            if snapshot == nil {
+                snapshot = try connection.rows("SELECT pg_export_snapshot() AS id").first?.get("id", as: String.self)
+            }
+            guard let snapshot else { return }
+            let isLent = connections.lend(in: helpers) { own in
+                try TableSnapshot.join(snapshot, extents, own)
+                do { try help(turns, own) } catch { turns.stop(error) }
+            }
+            guard isLent else { return }
+        }
+    }
+
+    private func help(_ turns: PageTurns, _ connection: PostgresConnection) throws {
+        let output = PageOutput(output, turns)
+        let sender = RowSender(form, output)
+        while let range = try turns.take() {
+            try send(range, connection, sender, output)
+            turns.pass()
+        }
+    }
+
+    private func send(
+        _ range: PageRange, _ connection: PostgresConnection, _ sender: RowSender, _ output: PageOutput
+    ) throws {
         let conditions =
-            ["ctid >= '(\(first),0)'::tid", "ctid < '(\(end),0)'::tid"]
-            + [piece.filter, condition].compactMap { $0.map { "(\($0))" } }
-        return Query(
-            trusted: "SELECT \(list) FROM ONLY \(piece.table.quoted) WHERE \(conditions.joined(separator: " AND "))")
+            ["ctid > \(range.start.ctid)", "ctid < \(range.end.ctid)"]
+            + [range.piece.filter, condition].compactMap { $0.map { "(\($0))" } }
+        output.begin(range)
+        try sender.send(
+            "ONLY \(range.piece.table.quoted) WHERE \(conditions.joined(separator: " AND "))", connection)
+        try output.finish()
+    }
+
+    private func ranges(from place: PagePlace?, _ connection: PostgresConnection) -> [PageRanges] {
+        let checkpoint = connections.settings.checkpointRows
+        let most = connections.settings.connections > 1 ? Self.pagesBesideOthers : Self.mostPages
+        // Older servers would look through the whole table for each range.
+        let findsPlaces = connection.serverVersion >= 140_000
+        return extents.filter { extent in place.map { extent.piece.id >= $0.piece } ?? true }.map { extent in
+            var start = PagePlace(piece: extent.piece.id, storage: extent.storage, page: 0)
+            if let place, place.piece == start.piece, place.storage == start.storage { start = place }
+            let step = findsPlaces ? min(most, max(1, checkpoint / extent.piece.rowsPerPage)) : max(1, extent.pages)
+            return PageRanges(extent: extent, start: start, step: step)
+        }
     }
 }

@@ -13,9 +13,11 @@ struct CaptureReader {
     private let capture: CaptureSettings
     private let output: ConnectorOutput
     private let global: GlobalOutput
+    private let connections: Connections
 
     init(_ settings: SourceSettings, _ capture: CaptureSettings, _ output: ConnectorOutput) {
         self.settings = settings
+        connections = Connections(settings, output)
         self.capture = capture
         self.output = output
         global = GlobalOutput(output)
@@ -43,7 +45,7 @@ struct CaptureReader {
         }
         for (stream, table) in plan.refreshed {
             try global.stream(stream.descriptor).reading { messages in
-                let reader = try StreamReader(stream, table, messages, checkpoint: settings.checkpointRows)
+                let reader = try StreamReader(stream, table, messages, connections)
                 try reader.read(connection, from: state.state(of: stream.descriptor))
             }
         }
@@ -90,7 +92,7 @@ struct CaptureReader {
             }, connection)
         for messages in outputs { try messages.status(.started) }
         do {
-            try copy(zip(tables.all, outputs).filter { !$0.0.isCopied }, tables, start, connection)
+            try copy(streams.map(\.0), outputs, tables, start, connection)
             try follow(tables, start, replication, connection)
         } catch {
             for messages in outputs { try messages.status(.incomplete) }
@@ -100,15 +102,17 @@ struct CaptureReader {
     }
 
     private func copy(
-        _ missing: [(TableChanges, StreamOutput)], _ tables: CaptureTables, _ start: CaptureStart,
+        _ streams: [ConfiguredStream], _ outputs: [StreamOutput], _ tables: CaptureTables, _ start: CaptureStart,
         _ connection: PostgresConnection
     ) throws {
+        let missing = tables.all.indices.filter { !tables.all[$0].isCopied }
         guard !missing.isEmpty else { return }
         try start.awaitRunningTransactions(connection, warn: warn)
         let deadline = ContinuousClock.now + capture.initialLoad
-        for (changes, messages) in missing {
+        for index in missing {
             let copy = TableCopy(
-                changes: changes, output: messages, checkpointRows: settings.checkpointRows, deadline: deadline)
+                changes: tables.all[index], stream: streams[index], output: outputs[index], connections: connections,
+                deadline: deadline)
             let isWhole = try copy.run(connection) { try send(tables, start, at: start.position.lsn) }
             guard isWhole else {
                 return try warn(
@@ -138,14 +142,13 @@ struct CaptureReader {
     /// The slot may still be held for a moment by a read that was killed.
     private func begin(_ replication: PostgresReplication, at lsn: PostgresLSN) throws {
         let deadline = ContinuousClock.now + .seconds(60)
-        let publication = capture.publication.split(separator: "\"", omittingEmptySubsequences: false)
+        // A list of names within a text.
+        let publication = SQLText.identifier(capture.publication)
         while true {
             do {
                 return try replication.start(
                     slot: capture.slot, at: lsn,
-                    options: [
-                        ("proto_version", "1"), ("publication_names", "\"\(publication.joined(separator: "\"\""))\""),
-                    ])
+                    options: [("proto_version", "1"), ("publication_names", publication)])
             } catch let error as DatabaseError where error.native == "55006" {
                 guard ContinuousClock.now < deadline else {
                     throw ConnectorError(

@@ -34,8 +34,7 @@ final class TableChanges {
             ?? StreamCapture(table: captured.published.id, visibility: nil, floor: PostgresLSN(0), copy: nil)
         isBegun = state != nil
         self.output = output
-        let selected = stream.stream.jsonSchema["properties"]?.objectValue
-        let columns = captured.table.columns.filter { selected?[$0.name] != nil }
+        let columns = captured.table.selected(by: stream)
         self.columns = columns
         keys = columns.map { Array(",\(JSON.string($0.name).text):".utf8) }
         waiting = WaitingRecords(captured, columns, connection)

@@ -1,4 +1,6 @@
+import Airbyte
 import ConnectorKit
+import JSON
 import Postgres
 import SQL
 import Time
@@ -9,36 +11,23 @@ import Time
 /// the first snapshot does not hold is sent afterwards, to rows of the rest a second time.
 struct TableCopy {
     let changes: TableChanges
+    let stream: ConfiguredStream
     let output: StreamOutput
-    let checkpointRows: Int
+    let connections: Connections
     let deadline: ContinuousClock.Instant
 
     /// Copies what is missing; false where the time was over before that. `checkpoint` is called whenever the table's
     /// state has moved on.
     func run(_ connection: PostgresConnection, checkpoint: () throws -> Void) throws -> Bool {
-        let pieces = changes.captured.published.pieces
-        let isWhole: Bool
-        do {
-            try PagedRead.begin(pieces, connection)
-            let close = try begin(connection)
-            let writer = RowWriter(changes.columns)
+        let isWhole = try TableSnapshot.read(changes.captured.published.pieces, connection) { extents in
+            let form = try RowForm(changes.columns, constants: begin(connection), of: stream)
             let read = PagedRead(
-                pieces: pieces, columns: changes.columns, condition: nil, checkpointRows: checkpointRows)
-            isWhole = try read.run(connection, from: changes.state.copy) { row in
-                try output.record { out in
-                    writer.write(row, into: &out)
-                    out.removeLast()
-                    out += close
-                }
-            } moved: { place in
+                extents: extents, form: form, condition: nil, output: output, connections: connections)
+            return try read.run(connection, from: changes.state.copy) { place in
                 changes.state.copy = place
                 try checkpoint()
                 return ContinuousClock.now < deadline
             }
-            try connection.execute(script: "COMMIT")
-        } catch {
-            try? connection.execute(script: "ROLLBACK")
-            throw error
         }
         guard isWhole else { return false }
         changes.state.copy = nil
@@ -46,8 +35,8 @@ struct TableCopy {
         return true
     }
 
-    /// Notes what the snapshot holds; returns what closes its records.
-    private func begin(_ connection: PostgresConnection) throws -> [UInt8] {
+    /// Notes what the snapshot holds; returns what its rows have beside the table's columns.
+    private func begin(_ connection: PostgresConnection) throws -> [RowForm.Constant] {
         let row = try connection.rows(
             """
             SELECT txid_current_snapshot()::text AS snapshot, pg_current_wal_insert_lsn()::text AS lsn,
@@ -63,8 +52,10 @@ struct TableCopy {
         if !changes.isBegun || changes.state.copy == nil { changes.state.visibility = visibility }
         changes.isBegun = true
         let time = Instant(microseconds: try row.get("time")).iso8601
-        let lead = changes.columns.isEmpty ? "" : ","
-        return Array("\(lead)\"\(CaptureField.lsn)\":\(changes.state.floor.value)".utf8)
-            + Transaction.close(time, isDeleted: false)
+        return [
+            RowForm.Constant(name: CaptureField.lsn, value: .integer(changes.state.floor.value), type: .number),
+            RowForm.Constant(name: CaptureField.updatedAt, value: .string(time), type: .string),
+            RowForm.Constant(name: CaptureField.deletedAt, value: .null, type: .string),
+        ]
     }
 }
