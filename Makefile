@@ -1,5 +1,5 @@
 # Two commands are all a new user needs: `make demo` and `make test`.
-.PHONY: setup build demo run test api sanitize lint format bench chaos fuzz clean
+.PHONY: setup build demo run test api sanitize lint format bench soak chaos fuzz clean
 
 setup:
 	@scripts/setup.sh
@@ -40,6 +40,10 @@ format:
 # Figures, side by side with what they are measured against; see docs/benchmarks.md.
 bench: build
 	@python3 Benchmarks/bench.py
+
+# 50 million rows from Postgres to Postgres, with a kill in the middle: about 10 minutes and 25 GB of disk.
+soak: build
+	@python3 Benchmarks/soak.py
 
 # The long form of the chaos tests.
 chaos: build

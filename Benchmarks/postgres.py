@@ -4,13 +4,15 @@ import os
 import statistics
 import subprocess
 import sys
+import time
 
-from bench import alone, Connectors, Engine, ROOT, say, Table, verdict, Watch
+from bench import alone, Connectors, Engine, PROGRAMS, ROOT, say, status, Table, verdict, Watch
 
 SHARED = os.path.join(os.path.dirname(ROOT), "shared", "bench")
 OURS = "ours"
 COLUMNS = "id, email, name, age, balance, score, active, updated_at, born, uid::text as uid, plan, meta"
 FASTEST_PEER, SLOW_PEER, FLOOR = "ingestr", "sling", "copy-final"
+PARTS = ("peers", "merged", "changes", "large", "spec")
 
 
 class PostgresToPostgres:
@@ -22,6 +24,17 @@ class PostgresToPostgres:
         self.rows = 100_000 if options.quick else 1_000_000
 
     def run(self):
+        parts = getattr(self.options, "parts", None) or PARTS
+        if "spec" in parts:
+            self.specification()
+        if "peers" in parts or "merged" in parts:
+            self.users(parts)
+        if "changes" in parts:
+            self.changes()
+        if "large" in parts:
+            self.large()
+
+    def users(self, parts):
         for database in ("src", "dst", "merged"):
             self.postgres.query(f"create database {database}")
         self.psql("src", "-f", os.path.join(SHARED, "seed.sql"))
@@ -33,10 +46,14 @@ class PostgresToPostgres:
             self.source = self.engine.connector("source", "swiftlet/source-postgres", self.postgres.config("src"))
             found = self.engine("sources/discover_schema", {"sourceId": self.source})["catalog"]["streams"]
             self.stream = next(e["stream"] for e in found if e["stream"]["name"] == self.table)
-            self.beside_peers()
-            self.merged()
+            if "peers" in parts:
+                self.beside_peers()
+            if "merged" in parts:
+                self.merged()
         finally:
             self.engine.stop()
+            for database in ("src", "dst", "merged"):
+                self.postgres.query(f"drop database {database}")
 
     def psql(self, database, *arguments):
         subprocess.run(
@@ -126,6 +143,62 @@ class PostgresToPostgres:
         self.compare("merged")
 
 
+    # From the log, and larger
+
+    def changes(self):
+        from changes import Changes  # which imports the same module
+        engine = Engine(self.directory, self.directory)
+        try:
+            Changes(engine, self.postgres, self.options).run()
+        finally:
+            engine.stop()
+
+    def large(self):
+        from soak import Large  # which imports the same module
+        large = Large(self.directory, self.postgres)
+        try:
+            large.run(*(n // (10 if self.options.quick else 1) for n in (1_000_000, 5_000_000)))
+        finally:
+            large.engine.stop()
+
+    # The program itself
+
+    def specification(self):
+        command = [os.path.join(PROGRAMS, "swiftlet-connector"), "source-postgres", "spec"]
+        times = []
+        for _ in range(50):
+            started = time.perf_counter()
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+            times.append((time.perf_counter() - started) * 1000)
+        table = Table("swiftlet-connector source-postgres spec", "what", "measured", "limit", "met")
+        table.row("from start to end, median of 50", *verdict(statistics.median(times), 20, "ms", "{:.1f}"))
+        table.row("slowest", *verdict(max(times), 20, "ms", "{:.1f}"))
+        table.row("peak memory", *verdict(max(self.peak_at_end(command) for _ in range(5)), 20, "MB", "{:.1f}"))
+
+    def peak_at_end(self, command):
+        """The most memory that a program has taken when it writes the last of its output, into a pipe that is full."""
+        reading, writing = os.pipe()
+        os.set_blocking(writing, False)
+        try:
+            while True:
+                os.write(writing, b" ")
+        except BlockingIOError:
+            os.set_blocking(writing, True)
+        child = subprocess.Popen(command, stdout=writing)
+        os.close(writing)
+        peak, quiet = 0, 0
+        while quiet < 20:
+            time.sleep(0.005)
+            seen = status(child.pid, "VmHWM")["VmHWM"]
+            peak, quiet = seen, quiet + 1 if seen == peak else 0
+        while os.read(reading, 1 << 16):
+            pass
+        os.close(reading)
+        if child.wait() != 0:
+            sys.exit("bench: the program failed.")
+        return peak / 1024
+
+
 def sync(port, connection):
     """One sync to its end, for a program that measures this one."""
     engine = Engine.__new__(Engine)
@@ -137,4 +210,4 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["--sync"]:
         sync(int(sys.argv[2]), sys.argv[3])
     else:
-        alone(__doc__, lambda directory, postgres, options: PostgresToPostgres(directory, postgres, options).run(), parts=("all",))
+        alone(__doc__, lambda directory, postgres, options: PostgresToPostgres(directory, postgres, options).run(), parts=PARTS)

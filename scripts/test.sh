@@ -24,7 +24,11 @@ calls=$(mktemp)
 trap 'rm -f "$calls"' EXIT
 export SWIFTLET_RECORD_API=$calls
 
+newest='^ConnectorTests\.(SourcePostgresTests|CaptureTests|CapturePropertyTests|XminTests|PageReadingTests|CrashTests|RowBlockTests|DestinationPostgresTests|SourceConformanceTests|DestinationConformanceTests)/'
 all=$(IFS='|'; echo "${groups[*]}")
 run --skip "$all"
 for group in "${groups[@]}"; do run --filter "$group"; done
+# The Postgres pair once more, on the newest version of the server; this one has no XML, and no longer says when a
+# publication is missing.
+SWIFTLET_TEST_POSTGRES=$(scripts/postgres.sh) run --filter "$newest" --skip 'every type|a publication made anew'
 scripts/api_compatibility.py --recorded "$calls"

@@ -47,6 +47,11 @@ struct RowBlockTests {
         try await pair.expectEqual("every")
         #expect(
             try await pair.rows("SELECT count(*) FROM every", in: pair.inBlocks) == ["[SQL.SQLValue.integer(3000)]"])
+        // The null of JSON is none of a table's.
+        for url in [pair.inBlocks, pair.asRecords] {
+            let empty = "SELECT id FROM every WHERE id < 5 AND j IS NULL"
+            #expect(try await pair.rows(empty, in: url) == ["[SQL.SQLValue.integer(1)]"])
+        }
     }
 
     @Test func `rows found by their transaction arrive as they do in records`() async throws {

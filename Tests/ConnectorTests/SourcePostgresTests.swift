@@ -15,7 +15,7 @@ struct SourcePostgresTests {
         let url: String
         var configuration: JSON
         /// It ends with its last reference.
-        private let server: ThrowawayPostgres
+        let server: ThrowawayPostgres
 
         /// Alone on its server no transaction of another test is open.
         init(alone: Bool = false) async throws {

@@ -47,9 +47,11 @@ extension APIClient {
     }
 
     /// The id of a new connection with every stream that the source has.
+    ///
+    /// - Parameter cursor: of deduplicated streams; nil: the one that the source proposes.
     package func connection(
         from source: JSON, to destination: JSON, _ syncMode: JSON = "incremental",
-        _ destinationSyncMode: JSON = "append_dedup", more: JSONObject = [:]
+        _ destinationSyncMode: JSON = "append_dedup", cursor: JSON? = ["id"], more: JSONObject = [:]
     ) async throws -> JSON {
         let discovered = try await ask("sources/discover_schema", ["sourceId": source])
         let streams = try found(discovered["catalog"]?["streams"]?.arrayValue, "discover: \(discovered)")
@@ -67,7 +69,7 @@ extension APIClient {
                         if destinationSyncMode == "append_dedup" {
                             let key = entry["stream"]?["sourceDefinedPrimaryKey"]
                             config["primaryKey"] = key?.arrayValue?.isEmpty == false ? key : [["id"]]
-                            config["cursorField"] = ["id"]
+                            if let cursor { config["cursorField"] = cursor }
                         }
                         entry["config"] = config
                         return entry
@@ -76,6 +78,20 @@ extension APIClient {
         ]
         for (key, value) in more { body[key] = value }
         return try await found(ask("connections/create", body)["connectionId"], "connections/create")
+    }
+
+    /// Changes the configuration of every stream of a connection.
+    package func configure(_ connection: JSON, _ change: (inout JSON) -> Void) async throws {
+        var catalog = try await ask("connections/get", ["connectionId": connection])["syncCatalog"] ?? .null
+        catalog["streams"] = .array(
+            (catalog["streams"]?.arrayValue ?? []).map { entry in
+                var entry = entry
+                var config = entry["config"] ?? [:]
+                change(&config)
+                entry["config"] = config
+                return entry
+            })
+        try await ask("connections/update", ["connectionId": connection, "syncCatalog": catalog])
     }
 
     /// Starts a sync; returns the job's id.

@@ -20,7 +20,8 @@ final class PostgresWatchdog: Sendable {
             throw DatabaseError(.unavailable, "No temporary directory can be made.")
         }
         directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        (orders, answers) = try Self.spawn(["/bin/sh", "-c", Self.script, "postgres-watchdog", directory, user])
+        (orders, answers) = try Self.spawn(
+            ["/bin/sh", "-c", Self.script, "postgres-watchdog", directory, user, Self.programs])
         guard try ask(password) == "ready" else {
             throw DatabaseError(.unavailable, "initdb failed: \(lastWords)")
         }
@@ -59,15 +60,19 @@ final class PostgresWatchdog: Sendable {
 
     private static let gone = DatabaseError(.unavailable, "The watchdog of the throw-away Postgres is gone.")
 
+    /// Where the server's programs are, if not the newest that is installed is to be used.
+    private static let programs = Environment.current["SWIFTLET_TEST_POSTGRES"] ?? ""
+
     private static let script = #"""
-        dir=$1 user=$2 account= pid=
+        dir=$1 user=$2 bin=$3 account= pid=
         trap '' INT TERM HUP PIPE
         finish() {
             [ -n "$pid" ] && kill -QUIT "$pid" 2>/dev/null && wait "$pid"
             cd / && rm -rf "$dir"
         }
         cd "$dir" && exec 2>>"$dir/log" || exit 1
-        for bin in $(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -rV) "$(pg_config --bindir 2>/dev/null)"; do
+        [ -n "$bin" ] || for bin in $(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -rV) \
+            "$(pg_config --bindir 2>/dev/null)"; do
             [ -x "$bin/initdb" ] && break
         done
         if [ "$(id -u)" = 0 ]; then
@@ -120,6 +125,7 @@ final class PostgresWatchdog: Sendable {
             # After a kill the orphans of the old server must end before a new one may start.
             start) [ -n "$pid" ] || start "$port" "$also" || { sleep 1; start "$port" "$also"; } ;;
             stop) end INT ;;
+            crash) end QUIT ;;
             kill) end KILL ;;
             *) false ;;
             esac && echo ok || echo failed

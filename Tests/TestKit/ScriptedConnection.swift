@@ -30,18 +30,7 @@ package struct ScriptedConnection: Sendable {
     package func sync() async throws -> EndedJob { EndedJob(try await api.ended(api.sync(id))) }
 
     /// Changes the configuration of every stream.
-    package func configure(_ change: (inout JSON) -> Void) async throws {
-        var catalog = try await api.ask("connections/get", ["connectionId": id])["syncCatalog"] ?? .null
-        catalog["streams"] = .array(
-            (catalog["streams"]?.arrayValue ?? []).map { entry in
-                var entry = entry
-                var config = entry["config"] ?? [:]
-                change(&config)
-                entry["config"] = config
-                return entry
-            })
-        try await api.ask("connections/update", ["connectionId": id, "syncCatalog": catalog])
-    }
+    package func configure(_ change: (inout JSON) -> Void) async throws { try await api.configure(id, change) }
 
     /// Up to which number the saved state of each stream says that it is there.
     package var saved: [String: Int] {

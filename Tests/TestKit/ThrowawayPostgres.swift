@@ -73,6 +73,9 @@ package final class ThrowawayPostgres: Sendable {
     /// Stops the server in an orderly way; its connections break.
     package func stop() async throws { try await order("stop") }
 
+    /// Stops the server as `pg_ctl stop -m immediate` does: nothing is saved, and it recovers when it starts again.
+    package func crash() async throws { try await order("crash") }
+
     /// Kills the server with -9.
     package func kill() async throws { try await order("kill") }
 

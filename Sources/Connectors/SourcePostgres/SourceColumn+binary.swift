@@ -14,7 +14,8 @@ extension SourceColumn {
         case .text: return textExpression
         case .bytes: return "translate(encode(\(name), 'base64'), E'\\n', '')"
         // json may hold NUL characters, which jsonb does not take; so may what has json inside.
-        case .json: return base == "jsonb" ? name : nil
+        // A record's null is no value.
+        case .json: return base == "jsonb" ? "nullif(\(name), 'null'::jsonb)" : nil
         case .array: return Self.plainItems.contains(base) ? "to_json(\(name))::jsonb" : nil
         case .composite: return nil
         }

@@ -34,6 +34,7 @@ struct HeapReader {
         let oldest = try connection.rows(
             "SELECT txid_snapshot_xmin(txid_current_snapshot()) % 4294967296 AS oldest"
         ).first?.get("oldest", as: Int.self)
+        try EndedTransactions.awaitDisk(connection)
         var state = HeapState(
             file: Int64(extent.storage), oldestRunning: UInt32(truncatingIfNeeded: oldest ?? 0))
         var place: PagePlace?

@@ -46,7 +46,9 @@ struct TableCopy {
         guard let row, let lsn = try PostgresLSN(row.get("lsn", as: String.self)),
             let visibility = try SnapshotVisibility(row.get("snapshot", as: String.self))
         else { throw DatabaseError(.decoding, "The server does not tell what its snapshot holds.") }
-        changes.state.floor = max(changes.state.floor, lsn)
+        // A crash would undo the rest of the log, and changes after it would seem older than the copy.
+        let durable = try EndedTransactions.awaitDisk(connection) ?? lsn
+        changes.state.floor = max(changes.state.floor, durable)
         if !changes.isBegun || changes.state.copy == nil { changes.state.visibility = visibility }
         changes.isBegun = true
         let time = Instant(microseconds: try row.get("time")).iso8601

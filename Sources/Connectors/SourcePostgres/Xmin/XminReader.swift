@@ -34,6 +34,7 @@ struct XminReader {
         guard let snapshot = text.flatMap({ SnapshotVisibility($0) }) else {
             throw DatabaseError(.decoding, "The server does not tell what its snapshot holds.")
         }
+        try EndedTransactions.awaitDisk(connection)
         let read = PagedRead(
             extents: extents, form: RowForm(table.selected(by: stream), of: stream),
             condition: XminCondition(since: state.base, next: snapshot.next).sql, output: output,
