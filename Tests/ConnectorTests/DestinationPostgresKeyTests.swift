@@ -171,7 +171,8 @@ struct DestinationPostgresKeyTests {
             let run = try await destination.write([.test(name, fields)], records)
             #expect(run.exitCode == 0, "\(run.output.suffix(1))")
         }
-        let whole = "SELECT ROW(\(columns), _airbyte_extracted_at, _airbyte_meta::jsonb, _airbyte_generation_id)::text FROM"
+        let whole =
+            "SELECT ROW(\(columns), _airbyte_extracted_at, _airbyte_meta::jsonb, _airbyte_generation_id)::text FROM"
         let found = try await destination.rows("\(whole) binaries")
         #expect(found.count == lines.count)
         #expect(Set(found).count > lines.count - 8)

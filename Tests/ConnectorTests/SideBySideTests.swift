@@ -166,7 +166,7 @@ struct SideBySideTests {
         // Nothing of what is read is taken until all wait.
         let script = """
             '\(Program.directory)/swiftlet-connector' source-postgres read --config config --catalog catalog \
-            | { until [ -e go ]; do sleep 0.02; done; cat; } > output
+            | { for _ in $(seq 3000); do [ -e go ] && break; sleep 0.02; done; cat; } > output
             """
         var request = ChildRequest("/bin/bash", ["-o", "pipefail", "-c", script], directory: folder.path)
         request.environment = ["PATH": "/usr/bin:/bin"]

@@ -7,16 +7,20 @@ struct CapturePosition {
     var lsn: PostgresLSN
     /// The server whose log it is; nil where the state does not tell.
     var system: String?
+    /// The publication that was read, by the server's number for it; nil where the state does not tell.
+    var publication: Int?
 
     var json: JSON {
         var json: JSON = ["lsn": .integer(lsn.value)]
         if let system { json["system_identifier"] = .string(system) }
+        if let publication { json["publication"] = .integer(publication) }
         return json
     }
 
-    init(lsn: PostgresLSN, system: String?) {
+    init(lsn: PostgresLSN, system: String?, publication: Int?) {
         self.lsn = lsn
         self.system = system
+        self.publication = publication
     }
 
     /// Reads our own shared state and the one of Airbyte's own source, which keeps the offset of the library that it
@@ -27,11 +31,12 @@ struct CapturePosition {
                 let offset = try? JSON.parse(text),
                 let lsn = Self.number(offset["lsn_commit"]) ?? Self.number(offset["lsn"])
             else { throw Self.unreadable }
-            self.init(lsn: lsn, system: nil)
+            self.init(lsn: lsn, system: nil, publication: nil)
             return
         }
         guard let lsn = Self.number(shared["lsn"]) else { throw Self.unreadable }
-        self.init(lsn: lsn, system: shared["system_identifier"]?.stringValue)
+        self.init(
+            lsn: lsn, system: shared["system_identifier"]?.stringValue, publication: shared["publication"]?.intValue)
     }
 
     private static func number(_ json: JSON?) -> PostgresLSN? {

@@ -163,7 +163,9 @@ struct CaptureReader {
 
     private func send(_ tables: CaptureTables, _ start: CaptureStart, at lsn: PostgresLSN) throws {
         try tables.settle()
-        global.shared = CapturePosition(lsn: lsn, system: start.position.system).json
+        var position = start.position
+        position.lsn = lsn
+        global.shared = position.json
         for changes in tables.all {
             // What committed before this is in the copy, and it was passed over.
             if changes.state.copy == nil, lsn >= changes.state.floor { changes.state.visibility = nil }

@@ -42,14 +42,19 @@ struct CaptureStart {
         guard let row, let end = try PostgresLSN(row.get("flushed", as: String.self)),
             let written = try PostgresLSN(row.get("written", as: String.self))
         else { throw DatabaseError(.decoding, "The server does not tell where its log ends.") }
-        let here = CapturePosition(lsn: end, system: system)
+        let publication = try connection.rows(
+            "SELECT oid::bigint AS id FROM pg_catalog.pg_publication WHERE pubname = \(capture.publication)"
+        ).first?.get("id", as: Int.self)
+        let here = CapturePosition(lsn: end, system: system, publication: publication)
         guard let shared = saved.shared else {
             (position, isSaved, streams) = (here, false, [])
             return
         }
         let found = try CapturePosition(shared)
         guard let reason = Self.fault(found, here, written: written, slot) else {
-            (position, isSaved, streams) = (CapturePosition(lsn: found.lsn, system: system), true, saved.streams)
+            (position, isSaved, streams) = (
+                CapturePosition(lsn: found.lsn, system: system, publication: publication), true, saved.streams
+            )
             return
         }
         guard capture.resyncs else {
@@ -68,6 +73,10 @@ struct CaptureStart {
     ) -> String? {
         if let system = saved.system, system != here.system {
             return "The saved position \(saved.lsn) is of another server."
+        }
+        // Servers before PostgreSQL 18 refuse to send what lies before it was made; newer ones leave that out.
+        if let publication = saved.publication, publication != here.publication {
+            return "The publication did not exist at the saved position: it was made anew since."
         }
         if saved.lsn > written {
             return "The saved position \(saved.lsn) lies behind the end of the server's log, \(written)."
