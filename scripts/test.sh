@@ -32,5 +32,5 @@ for group in "${groups[@]}"; do run --filter "$group"; done
 # The Postgres pair once more, on the newest version of the server; this one has no XML. It stands where the user that the
 # server runs as can read it.
 programs=$(scripts/postgres.sh "$newer")
-SWIFTLET_TEST_POSTGRES=$programs run --filter "$newest" --skip 'every type'
+SWIFTLET_TEST_POSTGRES=$programs run --filter "$newest" --skip 'every type|rows found by their transaction|a copy whose changes follow'
 scripts/api_compatibility.py --recorded "$calls"
