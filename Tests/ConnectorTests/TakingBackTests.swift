@@ -1,6 +1,8 @@
 import Airbyte
 import ConnectorKit
 import JSON
+import Posix
+import TestKit
 import Testing
 
 /// Rows that a killed attempt committed behind the last saved state, when the job's next attempt begins.
@@ -149,6 +151,41 @@ struct TakingBackTests {
             1, from: saved(1), destination, streams: [stream],
             [record(2), record(3), Messages.state("users", 3), Messages.status("users", "COMPLETE")])
         #expect(try await ids(destination) == ["1", "2", "3"])
+    }
+
+    @Test func `an earlier run that is still alive commits nothing more`() async throws {
+        let destination = try await DestinationUnderTest(.postgres)
+        let folder = try TemporaryFolder()
+        let point = ResumePoint(connection: "c1", job: 7, attempt: 0, state: .empty)
+        for (name, json) in [
+            ("config", destination.configuration), ("resume", try JSON.encode(point)),
+            ("catalog", try JSON.encode(ConfiguredCatalog(streams: [Self.users]))),
+        ] {
+            try folder.write(json.bytes, to: name)
+        }
+        try folder.write(Array("\(record(1))\n\(Messages.state("users", 1))\n\(record(2))\n".utf8), to: "first")
+        try folder.write(Array("\(record(3))\n".utf8), to: "then")
+        let script = """
+            { cat first; for _ in $(seq 3000); do [ -e go ] && break; sleep 0.02; done; cat then; } \\
+            | '\(Program.directory)/swiftlet-connector' destination-postgres write \\
+                --config config --catalog catalog --resume resume > output
+            """
+        var request = ChildRequest("/bin/bash", ["-c", script], directory: folder.path)
+        request.environment = ["PATH": "/usr/bin:/bin"]
+        request.descriptors = [nil, nil, nil]
+        let earlier = try Child.spawn(request)
+        try await eventually {
+            guard try await destination.tables().contains("users") else { return false }
+            return try await self.ids(destination) == ["1", "2"]
+        }
+        try await attempt(1, from: saved(1), destination, [record(2)])
+        #expect(try await ids(destination) == ["1", "2"])
+        try folder.write([], to: "go")
+        let exit = await Thread.value { earlier.wait() }
+        #expect(exit == .exited(1))
+        #expect(try folder.read("output").contains("TRACE"))
+        #expect(try await ids(destination) == ["1", "2"])
+        #expect(try await destination.rows("SELECT count(*) FROM users") == ["2"])
     }
 
     @Test(arguments: Kind.allCases)

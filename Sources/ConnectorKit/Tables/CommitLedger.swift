@@ -84,6 +84,7 @@ final class CommitLedger {
 
     /// Makes the ledger. What it holds of the connection's earlier jobs is of no use to a new one.
     private func prepare() throws {
+        try warehouse.shutOut(othersOf: point.connection)
         let ledger = warehouse.ledger
         if try !warehouse.exists(ledger) {
             do {

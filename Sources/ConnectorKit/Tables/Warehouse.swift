@@ -58,6 +58,9 @@ package protocol Warehouse: AnyObject {
     /// What a comparison of texts has behind it, to go by bytes.
     var bytewise: String { get }
 
+    /// Sees to it that no earlier run for the connection commits anything from now on. Throws where one cannot be ended.
+    func shutOut(othersOf connection: String) throws
+
     func rows(_ query: Query) throws -> [Row]
 
     /// Commits what all sinks have taken in since the last time, and carries out the statements, as one transaction.
@@ -69,6 +72,9 @@ extension Warehouse {
 
     /// Tables that were made by this kit need nothing.
     package func relax(_ table: TableName, _ schema: TableSchema) throws {}
+
+    /// What a database does that lives in its user's process ends with that.
+    package func shutOut(othersOf connection: String) throws {}
 
     /// Where nothing waits there is nothing to be done.
     package func finish(_ table: TableName) throws {}
