@@ -103,18 +103,25 @@ struct SideBySideTests {
         try await moving
     }
 
-    @Test func `streams are read at the same time`() async throws {
+    /// Three views, the first two of which wait when they are read side by side; `first` is what the first one selects.
+    private func waitingStreams(
+        _ first: String
+    ) async throws -> (source: Source, streams: [ConfiguredStream], held: CaptureTests.Held) {
         let source = try await source(
             """
-            CREATE VIEW a AS SELECT 1 AS id, pg_advisory_lock_shared(1)::text AS held;
+            CREATE VIEW a AS SELECT \(first) AS id;
             CREATE VIEW b AS SELECT 2 AS id, pg_advisory_lock_shared(2)::text AS held;
             CREATE VIEW c AS SELECT 3 AS id
             """, connections: 2)
         var streams: [ConfiguredStream] = []
         for name in ["a", "b", "c"] { streams.append(try await source.stream(name, sync: .fullRefresh)) }
-        let held = try await hold("SELECT pg_advisory_lock(1), pg_advisory_lock(2)", source)
-        let all = streams
-        async let reading = source.read(all)
+        return (source, streams, try await hold("SELECT pg_advisory_lock(1), pg_advisory_lock(2)", source))
+    }
+
+    @Test func `streams are read at the same time`() async throws {
+        let (source, streams, held) = try await waitingStreams(
+            "CASE WHEN pg_advisory_lock_shared(1) IS NULL THEN 0 ELSE 1 END")
+        async let reading = source.read(streams)
         try await eventually { try await self.number(Self.waiting, source) == 2 }
         try await Thread.value { try held.connection.execute(script: "COMMIT; SELECT pg_advisory_unlock_all()") }
         let run = try await reading
@@ -125,17 +132,9 @@ struct SideBySideTests {
     }
 
     @Test func `a stream that fails lets those beside it end`() async throws {
-        let source = try await source(
-            """
-            CREATE VIEW a AS SELECT 1 / (CASE WHEN pg_advisory_lock_shared(1) IS NULL THEN 1 ELSE 0 END) AS id;
-            CREATE VIEW b AS SELECT 2 AS id, pg_advisory_lock_shared(2)::text AS held;
-            CREATE VIEW c AS SELECT 3 AS id
-            """, connections: 2)
-        var streams: [ConfiguredStream] = []
-        for name in ["a", "b", "c"] { streams.append(try await source.stream(name, sync: .fullRefresh)) }
-        let held = try await hold("SELECT pg_advisory_lock(1), pg_advisory_lock(2)", source)
-        let all = streams
-        async let reading = source.read(all)
+        let (source, streams, held) = try await waitingStreams(
+            "1 / (CASE WHEN pg_advisory_lock_shared(1) IS NULL THEN 1 ELSE 0 END)")
+        async let reading = source.read(streams)
         try await eventually { try await self.number(Self.waiting, source) == 2 }
         try await Thread.value { try held.connection.execute(script: "SELECT pg_advisory_unlock(1)") }
         try await eventually { try await self.number(Self.waiting, source) == 1 }
