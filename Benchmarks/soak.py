@@ -6,7 +6,6 @@ import shutil
 import signal
 import sys
 import tempfile
-import threading
 import time
 
 from bench import Connectors, Engine, Footprint, machine, Postgres, say, Table, verdict
@@ -15,28 +14,22 @@ from bench import Connectors, Engine, Footprint, machine, Postgres, say, Table, 
 CHECKPOINT = 10_000
 
 
-class Memory:
-    """The share of memory (Pss) of the engine and all that it starts, every half second."""
+class Memory(Footprint):
+    """The share of memory (Pss) of the engine, which may be started anew, and all that it starts, every half second."""
 
     def __init__(self, engine):
+        super().__init__()
         self.engine = engine
         self.samples = []
-        self.stop = threading.Event()
 
     def __enter__(self):
         self.started = time.perf_counter()
-        self.thread = threading.Thread(target=self.run)
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.stop.set()
-        self.thread.join()
+        return super().__enter__()
 
     def run(self):
         while not self.stop.wait(0.5):
-            footprint = Footprint(*self.engine.pids)
-            shares = [figures[0] for pid in footprint.family() if (figures := footprint.figures(pid))]
+            self.roots = self.engine.pids
+            shares = [figures[0] for pid in self.family() if (figures := self.figures(pid))]
             self.samples.append((time.perf_counter() - self.started, sum(shares)))
 
     @property
