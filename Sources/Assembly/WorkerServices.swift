@@ -10,8 +10,10 @@ extension Platform {
     package func workerServices(program: String) throws -> [any Service] {
         let process = ProcessIdentity.current
         let launch = LaunchSettings(dataDirectory: data.path, environment: settings.environment)
+        _ = try launch.containers.get()
         let claim = try OwnerClaim(
-            owner: Platform.owner(pid: process.pid, started: process.startTime), dataDirectory: data.path)
+            owner: Platform.owner(process.pidNamespace, pid: process.pid, started: process.startTime),
+            dataDirectory: data.path)
         let processes = AttemptProcesses(
             settings: launch, claim: claim, environment: attemptEnvironment, log: log)
         let workflows = SyncWorkflows(
@@ -19,9 +21,9 @@ extension Platform {
             settings: settings.sync, notices: settings.notices, log: log)
         let dataPath = data.path
         let report = log.named("sweep")
-        Thread.start { DeadOwnerSweep.sweepUnclaimed(dataDirectory: dataPath) { report.warning($0) } }
+        let sweeper = LeftoverSweeper(settings: launch, pause: settings.sweepPause, log: report)
         let rescuer = RunRescuer(database: database, host: process.host, settings: settings.flow, log: log) { dead in
-            let owner = Platform.owner(pid: dead.pid, started: dead.processStarted)
+            let owner = Platform.owner(process.pidNamespace, pid: dead.pid, started: dead.processStarted)
             try await Thread.value { () throws(LauncherError) in
                 try DeadOwnerSweep.sweep(owner: owner, dataDirectory: dataPath) { report.warning($0) }
             }
@@ -35,14 +37,17 @@ extension Platform {
                 DeliverNotice.queue: settings.noticeSeats,
             ],
             rescuer: rescuer, settings: settings.flow, log: log)
-        return [claimer, rescuer, runSweeper]
+        return [claimer, rescuer, runSweeper, sweeper]
     }
 
     /// In every worker and in cron: where no worker is left, cron still ends what waits in vain.
     var runSweeper: RunSweeper { RunSweeper(database: database, settings: settings.flow, log: log) }
 
-    /// Names a worker's process on its host in the marks of its connectors.
-    static func owner(pid: Int32, started: UInt64) -> String { "worker-\(pid)-\(started)" }
+    /// Names a worker's process on its host in the marks of its connectors. Workers in containers that share a data
+    /// directory may have the same pid.
+    static func owner(_ pidNamespace: String, pid: Int32, started: UInt64) -> String {
+        "worker-\(pidNamespace)-\(pid)-\(started)"
+    }
 
     /// What the process of an attempt gets of the worker's environment: nothing that could be a secret of the platform.
     private var attemptEnvironment: [String: String] {
