@@ -1,7 +1,9 @@
 import Assembly
 import Log
+package import Posix
 
-@main struct BootloaderProgram {
+/// `swiftlet-bootloader`, or `swiftlet bootloader`.
+package enum BootloaderProgram {
     private static let usage = """
         Usage: swiftlet-bootloader
 
@@ -9,14 +11,12 @@ import Log
         DATABASE_URL (Postgres) and SWIFTLET_KEY_FILE or SWIFTLET_KEY. Safe to run at every start.
         """
 
-    static func main() async {
-        await ProgramMain.run("swiftlet-bootloader") { arguments, environment in
-            _ = try Options(arguments, valued: [], usage: usage)
-            let platform = try await SeparateProgram.open(
-                "swiftlet-bootloader", environment: environment, verifiesSchema: false)
-            try await platform.checkDatabase()
-            for sentence in try await platform.bootload() { platform.log.info(sentence) }
-            await platform.close()
-        }
+    package static func run(_ arguments: [String], _ environment: Environment) async throws {
+        _ = try Options(arguments, valued: [], usage: usage)
+        let platform = try await SeparateProgram.open(
+            "swiftlet-bootloader", environment: environment, verifiesSchema: false)
+        try await platform.checkDatabase()
+        for sentence in try await platform.bootload() { platform.log.info(sentence) }
+        await platform.close()
     }
 }

@@ -1,9 +1,10 @@
 import Assembly
 import Log
-import Posix
+package import Posix
 import Service
 
-@main struct CronProgram {
+/// `swiftlet-cron`, or `swiftlet cron`.
+package enum CronProgram {
     private static let usage = """
         Usage: swiftlet-cron
 
@@ -11,14 +12,12 @@ import Service
         SWIFTLET_KEY. A second one beside it does no harm.
         """
 
-    static func main() async {
-        await ProgramMain.run("swiftlet-cron") { arguments, environment in
-            _ = try Options(arguments, valued: [], usage: usage)
-            let platform = try await SeparateProgram.open("swiftlet-cron", environment: environment)
-            // From here on a signal stops the program in good order.
-            let signals = try Signals.stream(of: [.terminate, .interrupt])
-            try await Services(platform.cronServices, log: platform.log).run(onSignals: signals)
-            await platform.close()
-        }
+    package static func run(_ arguments: [String], _ environment: Environment) async throws {
+        _ = try Options(arguments, valued: [], usage: usage)
+        let platform = try await SeparateProgram.open("swiftlet-cron", environment: environment)
+        // From here on a signal stops the program in good order.
+        let signals = try Signals.stream(of: [.terminate, .interrupt])
+        try await Services(platform.cronServices, log: platform.log).run(onSignals: signals)
+        await platform.close()
     }
 }
