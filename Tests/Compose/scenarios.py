@@ -12,6 +12,7 @@ import time
 import urllib.request
 
 from api import API, Pipeline, Refused
+from socket_proxy import SocketProxy
 from stack import DEPLOY, Stack, free_port
 from warehouse import Warehouse
 
@@ -67,6 +68,16 @@ class Scenarios:
                 judged = subprocess.run(["systemd-analyze", "security", "--offline=true", "--threshold=20", unit],
                                         capture_output=True, text=True)
                 assert judged.returncode == 0, judged.stdout[-2000:]
+
+    # The socket proxy
+
+    def the_socket_proxy_lets_through_what_is_needed_alone(self):
+        proxy = SocketProxy(self.engine)
+        try:
+            proxy.lets_through_what_a_launcher_does()
+            return proxy.refuses_the_rest() + " refused"
+        finally:
+            proxy.remove()
 
     # The image
 
