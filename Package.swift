@@ -121,12 +121,14 @@ let package = Package(
                 "DestinationDevNull",
             ]),
 
+        library("Programs", ["Assembly", "HTTP", "HTTPClient", "Service", "Crypto", "Posix", "Log", "JSON"]),
+
         // Programs: wiring only
-        program("CLI", ["Assembly", "HTTP", "Service", "Posix", "Log"]),
-        program("Server", ["Assembly", "HTTP", "Service", "Posix", "Log"]),
-        program("Worker", ["Assembly", "Service", "Posix", "Log"]),
-        program("Bootloader", ["Assembly", "Service", "Posix", "Log"]),
-        program("Cron", ["Assembly", "Service", "Posix", "Log"]),
+        program("CLI", ["Programs", "Assembly", "Posix"]),
+        program("Server", ["Programs", "Assembly"]),
+        program("Worker", ["Programs", "Assembly"]),
+        program("Bootloader", ["Programs", "Assembly"]),
+        program("Cron", ["Programs", "Assembly"]),
         program(
             "Connector",
             [

@@ -7,7 +7,8 @@ extension Platform {
     package var cronServices: [any Service] {
         [
             ScheduleFirer(
-                database: database, orders: orders, jitter: settings.jitter, period: settings.cronPeriod, log: log),
+                database: database, orders: orders, jitter: settings.jitter, period: settings.cronPeriod, log: log
+            ).pulsing(Pulse(of: "cron", settings.environment)),
             runSweeper,
             StrandedJobCloser(database: database, watch: settings.failures, log: log),
             Pruner(database: database, retention: settings.retention, period: settings.prunePeriod, log: log),

@@ -7,19 +7,26 @@ package enum ProgramMain {
     /// The word that makes a program the process of one attempt instead; only a worker says it.
     private static let attempt = "attempt"
 
+    package typealias Body = @Sendable ([String], Environment) async throws -> Void
+
     /// Runs `body` and exits: 0 when it returns or help was asked for, 2 where the command line makes no sense, 1 with
-    /// its sentence on standard error when it throws anything else.
+    /// its sentence on standard error when it throws anything else. The main thread waits.
     package static func run(
-        _ name: String, _ body: @Sendable ([String], Environment) async throws -> Void
-    ) async -> Never {
+        _ name: String, _ arguments: [String] = Array(CommandLine.arguments.dropFirst()), body: @escaping Body
+    ) -> Never {
+        FirstProcess.standAside()
         Signals.ignoreBrokenPipes()
         // Connectors run as the same user and must not read the key out of this program's environment.
         ProcessIdentity.hideMemory()
-        let arguments = Array(CommandLine.arguments.dropFirst())
         if ["--version", "version"].contains(arguments.first) {
             Console.say("\(name) \(Settings.version)")
             exit(0)
         }
+        Task { await carryOut(name, arguments, body) }
+        while true { pause() }
+    }
+
+    private static func carryOut(_ name: String, _ arguments: [String], _ body: Body) async -> Never {
         do {
             try await body(arguments, .current)
             exit(0)
@@ -33,14 +40,6 @@ package enum ProgramMain {
             Console.complain("\(name): \(error)")
             exit(1)
         }
-    }
-
-    /// As `run`, from a synchronous main; the main thread waits.
-    package static func runAsync(
-        _ name: String, _ body: @escaping @Sendable ([String], Environment) async throws -> Void
-    ) -> Never {
-        Task { await run(name, body) }
-        while true { pause() }
     }
 
     /// Becomes the process of an attempt where the arguments say so. Must be called on the main thread, before

@@ -1,10 +1,10 @@
-import Posix
+package import Posix
 
 /// A secret in a file that a variable names: so it stands neither in the environment nor in an argument list.
-enum SecretFile {
+package enum SecretFile {
     /// The file's one line; nil where the variable is not set. Throws a sentence for a file that cannot be read, or that
     /// holds less than `shortest` characters or more than a line.
-    static func read(_ variable: String, atLeast shortest: Int, _ environment: Environment) throws -> String? {
+    package static func read(_ variable: String, atLeast shortest: Int, _ environment: Environment) throws -> String? {
         guard let path = environment[variable], !path.isEmpty else { return nil }
         let bytes: [UInt8]
         do { bytes = try SecureFile.read(path, limit: 4096) } catch {

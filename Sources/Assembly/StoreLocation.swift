@@ -8,7 +8,8 @@ package enum StoreLocation: Sendable {
     case sqlite(path: String)
     case postgres(PostgresSettings)
 
-    /// `DATABASE_USER` and `DATABASE_PASSWORD` go with Airbyte's form, `jdbc:postgresql://…`.
+    /// `DATABASE_USER` and `DATABASE_PASSWORD` go with Airbyte's form, `jdbc:postgresql://…`, and stand in for what any
+    /// other leaves out. `DATABASE_PASSWORD_FILE` names a file that holds the password.
     package init(environment: [String: String], dataDirectory: String) throws {
         guard let url = environment["DATABASE_URL"], !url.isEmpty else {
             self = .sqlite(path: dataDirectory + "/swiftlet.db")
@@ -21,9 +22,9 @@ package enum StoreLocation: Sendable {
             self = .sqlite(path: path)
             return
         }
-        self = .postgres(
-            try PostgresSettings(
-                url: url, user: environment["DATABASE_USER"], password: environment["DATABASE_PASSWORD"]))
+        let named = environment["DATABASE_PASSWORD"].flatMap { $0.isEmpty ? nil : $0 }
+        let password = try named ?? SecretFile.read("DATABASE_PASSWORD_FILE", atLeast: 1, Environment(environment))
+        self = .postgres(try PostgresSettings(url: url, user: environment["DATABASE_USER"], password: password))
     }
 
     /// The four separate programs share their database with others, which SQLite cannot serve.

@@ -1,11 +1,11 @@
 import Assembly
 import HTTP
 import Log
-import Posix
+package import Posix
 import Service
 
 /// `swiftlet up`: bootloader, server, worker and cron in one process.
-struct UpCommand {
+package struct UpCommand {
     private static let usage = """
         Usage: swiftlet up [--data DIR] [--host ADDRESS] [--port N] [--workers N] [--insecure-no-auth]
 
@@ -21,14 +21,14 @@ struct UpCommand {
     private let options: Options
     private let environment: Environment
 
-    init(arguments: [String], environment: Environment) throws {
+    package init(arguments: [String], environment: Environment) throws {
         options = try Options(
             arguments, valued: ["--data", "--host", "--port", "--workers"], bare: ["--insecure-no-auth"],
             usage: Self.usage)
         self.environment = environment
     }
 
-    func run() async throws {
+    package func run() async throws {
         let started = BootClock.now
         var settings = try Settings(environment: environment)
         if let data = options["--data"] { settings.data = data }

@@ -1,0 +1,319 @@
+"""What must hold of the image and of the stacks, in the order in which it is tried."""
+import glob
+import json
+import os
+import re
+import shutil
+import sqlite3
+import ssl
+import subprocess
+import tempfile
+import time
+import urllib.request
+
+from api import API, Pipeline, Refused
+from socket_proxy import SocketProxy
+from stack import DEPLOY, Stack, free_port
+from warehouse import Warehouse
+
+ROOT = os.path.join(DEPLOY, "..")
+HERE = os.path.dirname(os.path.abspath(__file__))
+# Enough that a sync is still under way when something happens to it.
+MANY = 1_500_000
+
+
+class Scenarios:
+    def __init__(self, engine, say, tag="test"):
+        self.engine = engine
+        self.say = say
+        self.image = f"swiftlet:{tag}"
+        self.newer = f"swiftlet:{tag}-next"
+        self.settings = {"SWIFTLET_TAG": tag}
+        self.stack = None
+        self.warehouse = None
+        self.secrets = []
+
+    # The files
+
+    def every_setting_can_be_set(self):
+        with open(f"{ROOT}/docs/OPERATIONS.md") as file:
+            table = file.read().split("## Settings")[1].split("\n## ")[0]
+        named = set(re.findall(r"`([A-Z][A-Z_]{3,})`", table))
+        with open(f"{DEPLOY}/common.yml") as file:
+            known = set(re.findall(r"(?m)^      ([A-Z_]+):", file.read()))
+        with open(f"{DEPLOY}/.env.example") as file:
+            explained = set(re.findall(r"(?m)^#([A-Z_]+)=", file.read()))
+        # Those that the files decide themselves, or that would put a secret into the environment.
+        decided = {"DATABASE_URL", "DATABASE_USER", "DATABASE_PASSWORD", "DATABASE_PASSWORD_FILE", "SWIFTLET_DATA",
+                   "SWIFTLET_KEY", "SWIFTLET_PULSE_FILE"}
+        missing = named - known - decided
+        assert not missing, f"common.yml does not pass on {sorted(missing)}"
+        fixed = {"SWIFTLET_KEY_FILE", "SWIFTLET_ADMIN_PASSWORD_FILE", "DOCKER_HOST"}
+        assert not known - fixed - explained, f".env.example lacks {sorted(known - fixed - explained)}"
+
+    def the_units_are_sound(self):
+        if not shutil.which("systemd-analyze"):
+            raise RuntimeError("systemd-analyze is missing")
+        with tempfile.TemporaryDirectory() as place:
+            units = []
+            for path in sorted(glob.glob(f"{DEPLOY}/systemd/*.service")):
+                with open(path) as file:
+                    text = re.sub(r"/usr/local/bin/swiftlet\S*", "/bin/true", file.read())
+                units.append(f"{place}/{os.path.basename(path)}")
+                with open(units[-1], "w") as file:
+                    file.write(text)
+            verified = subprocess.run(["systemd-analyze", "verify", *units], capture_output=True, text=True)
+            assert verified.returncode == 0 and not verified.stderr, verified.stderr
+            for unit in units:
+                judged = subprocess.run(["systemd-analyze", "security", "--offline=true", "--threshold=20", unit],
+                                        capture_output=True, text=True)
+                assert judged.returncode == 0, judged.stdout[-2000:]
+
+    # The socket proxy
+
+    def the_socket_proxy_lets_through_what_is_needed_alone(self):
+        proxy = SocketProxy(self.engine)
+        try:
+            proxy.lets_through_what_a_launcher_does()
+            return proxy.refuses_the_rest() + " refused"
+        finally:
+            proxy.remove()
+
+    # The image
+
+    def the_image_is_built(self):
+        began = time.time()
+        self.engine.docker("build", "--file", f"{DEPLOY}/Dockerfile", "--target", "swiftlet", "--tag", self.image,
+                           "--build-arg", "VERSION=test", ROOT)
+        return f"{time.time() - began:.0f} s"
+
+    def the_image_is_small_and_has_no_rights(self):
+        size = int(self.engine.inspect(self.image, "{{.Size}}")) / 1e6
+        assert size <= 120, f"{size:.1f} MB"
+        assert self.engine.inspect(self.image, "{{.Config.User}}") == "10001:10001"
+        labels = json.loads(self.engine.inspect(self.image, "{{json .Config.Labels}}"))
+        assert labels["org.opencontainers.image.version"] == "test"
+        shell = self.engine.docker("run", "--rm", "--entrypoint", "sh", self.image, check=False)
+        assert shell.returncode == 127, "there is a shell in the image"
+        for name in ("swiftlet", "swiftlet-server", "swiftlet-worker", "swiftlet-cron", "swiftlet-bootloader"):
+            said = self.engine.docker("run", "--rm", "--read-only", "--entrypoint", name, self.image, "--version").stdout
+            assert said.startswith(f"{name} "), said
+        client = self.engine.docker("run", "--rm", "--entrypoint", "docker", self.image, "--version").stdout
+        assert client.startswith("Docker version"), client
+        return f"{size:.1f} MB"
+
+    def its_packages_are_known(self):
+        with tempfile.TemporaryDirectory() as place:
+            made = self.engine.docker("create", self.image).stdout.strip()
+            try:
+                self.engine.docker("cp", f"{made}:/var/lib/dpkg/status.d", place)
+            finally:
+                self.engine.docker("rm", made)
+            found = os.listdir(f"{place}/status.d")
+            assert {"libc6", "libpq5", "libssl3", "libcurl4", "openssh-client", "ca-certificates"} <= set(found), found
+            for name in found:
+                with open(f"{place}/status.d/{name}") as file:
+                    assert re.search(r"(?m)^Version: \S+$", file.read()), name
+        return f"{len(found)} packages"
+
+    # The stack on Postgres
+
+    def it_comes_up(self):
+        self.stack = Stack(self.engine, "docker-compose.yml", self.settings, "swiftlettest")
+        began = time.time()
+        self.stack.compose("up", "--detach", "--no-build")
+        self.stack.until_healthy("postgres", "server", "worker", "cron")
+        taken = time.time() - began
+        assert taken <= 15, f"{taken:.1f} s"
+        return f"{taken:.1f} s"
+
+    def it_asks_who_calls(self):
+        try:
+            API(self.stack.port)("workspaces/list")
+            raise AssertionError("nobody had to sign in")
+        except Refused as error:
+            assert error.status == 401, error
+        assert len(self.stack.api()("workspaces/list")["workspaces"]) == 1
+        bound = self.engine.inspect(self.stack.containers("server")[0], "{{json .NetworkSettings.Ports}}")
+        assert {entry["HostIp"] for entry in json.loads(bound)["8000/tcp"]} == {"127.0.0.1"}, bound
+
+    def it_is_idle_in_little_memory(self):
+        time.sleep(10)
+        used = {service: self.stack.memory(service) for service in ("server", "worker", "cron")}
+        assert sum(used.values()) <= 120, used
+        return ", ".join(f"{name} {value:.0f} MB" for name, value in used.items())
+
+    def containers_have_few_rights(self):
+        for service in ("server", "worker", "cron", "postgres"):
+            for one in self.stack.containers(service):
+                host = json.loads(self.engine.inspect(one, "{{json .HostConfig}}"))
+                assert host["ReadonlyRootfs"] and host["CapDrop"] == ["ALL"] and not host["Privileged"], service
+                assert "no-new-privileges:true" in host["SecurityOpt"], service
+                assert host["Memory"] > 0 and host["PidsLimit"] > 0 and host["LogConfig"]["Config"]["max-size"], service
+
+    def a_sync_runs_by_native_connectors(self):
+        self.warehouse = Warehouse(self.engine, self.stack.settings["SWIFTLET_CONTAINER_NETWORK"])
+        pipeline = Pipeline(self.stack.api(), "small", 10_000, destination=self.warehouse.destination("small"))
+        pipeline.finish(pipeline.start())
+        assert self.warehouse.rows("small") == (10_000, 10_000), self.warehouse.rows("small")
+
+    def a_worker_of_three_is_killed_in_mid_sync(self):
+        self.stack.compose("up", "--detach", "--no-build", "--no-recreate", "--scale", "worker=3")
+        self.stack.until_healthy("worker")
+        pipeline, job = self._begin("killed")
+        victim = self._carrier()
+        self.engine.docker("kill", victim)
+        attempts = pipeline.finish(job)
+        self._all_there("killed")
+        # It is not told whose fault it was: the number of failed attempts that count is nought.
+        self.stack.compose("up", "--detach", "--no-build", "--scale", "worker=1")
+        self.stack.until_healthy("worker")
+        return f"{attempts} attempts"
+
+    def the_database_restarts_in_mid_sync(self):
+        pipeline, job = self._begin("restarted")
+        self.stack.compose("restart", "postgres")
+        attempts = pipeline.finish(job)
+        self._all_there("restarted")
+        self.stack.until_healthy("server", "worker", "cron")
+        return f"{attempts} attempts"
+
+    def it_is_upgraded_in_mid_sync(self):
+        with tempfile.TemporaryDirectory() as place:
+            with open(f"{place}/Dockerfile", "w") as file:
+                file.write(f'FROM {self.image}\nLABEL org.opencontainers.image.version="next"\n')
+            self.engine.docker("build", "--quiet", "--tag", self.newer, place)
+        pipeline, job = self._begin("upgraded")
+        self.stack.settings["SWIFTLET_TAG"] = self.newer.split(":")[1]
+        began = time.time()
+        self.stack.compose("up", "--detach", "--no-build")
+        self.stack.until_healthy("server", "worker", "cron")
+        taken = time.time() - began
+        attempts = pipeline.finish(job)
+        self._all_there("upgraded")
+        for service in ("server", "worker", "cron"):
+            for one in self.stack.containers(service):
+                assert self.engine.inspect(one, "{{.Config.Image}}") == self.newer, service
+        return f"{taken:.1f} s, {attempts} attempts"
+
+    def nothing_is_lost_by_down_and_up(self):
+        api = self.stack.api()
+        password = self.stack.password()
+        before = sorted(c["connectionId"] for c in api("web_backend/connections/list", {
+            "workspaceId": api("workspaces/list")["workspaces"][0]["workspaceId"]})["connections"])
+        self.stack.down()
+        assert not self.stack.everything()
+        self.warehouse_stays()
+        self.stack.compose("up", "--detach", "--no-build")
+        self.stack.until_healthy("postgres", "server", "worker", "cron")
+        assert self.stack.password() == password
+        after = sorted(c["connectionId"] for c in self.stack.api()("web_backend/connections/list", {
+            "workspaceId": api("workspaces/list")["workspaces"][0]["workspaceId"]})["connections"])
+        assert before == after and len(after) >= 4, (before, after)
+        # The sealed password of the destination is still readable.
+        pipeline = Pipeline(self.stack.api(), "after", 1000, destination=self.warehouse.destination("after"))
+        pipeline.finish(pipeline.start())
+
+    def no_secret_shows(self):
+        secrets = self._volume_secrets() + [self.warehouse.password]
+        assert len(secrets) == 4 and all(len(secret) >= 20 for secret in secrets)
+        shown = [self.engine.docker("inspect", one).stdout for one in self.stack.everything()]
+        shown += [self.engine.docker("logs", one, merged=True).stdout for one in self.stack.everything()]
+        shown += [self.engine.docker("top", one, "-eo", "pid,args", check=False).stdout
+                  for one in self.stack.everything()]
+        shown += [self.engine.docker("inspect", self.image).stdout,
+                  self.engine.docker("history", "--no-trunc", self.image).stdout,
+                  self.stack.compose("config").stdout]
+        for secret in secrets:
+            assert not any(secret in text for text in shown), "a secret shows"
+        return f"{len(secrets)} secrets in {len(shown)} places"
+
+    def tls_is_in_front(self):
+        ports = {"SWIFTLET_HTTP_PORT": str(free_port()), "SWIFTLET_HTTPS_PORT": str(free_port())}
+        self.stack.settings.update(ports)
+        self.stack.compose("--profile", "tls", "up", "--detach", "--no-build", "--no-recreate", "tls")
+        trusting = ssl.create_default_context()
+        trusting.check_hostname = False
+        trusting.verify_mode = ssl.CERT_NONE
+        end = time.time() + 30
+        while True:
+            try:
+                with urllib.request.urlopen(f"https://localhost:{ports['SWIFTLET_HTTPS_PORT']}/api/v1/health",
+                                            context=trusting, timeout=5) as answer:
+                    assert json.load(answer)["available"]
+                    break
+            except OSError as error:
+                assert time.time() < end, f"{error}: " + self.stack.compose("logs", "tls").stdout[-2000:]
+                time.sleep(0.3)
+        self.stack.compose("--profile", "tls", "rm", "--stop", "--force", "tls")
+
+    def warehouse_stays(self):
+        """The network that it is on outlives the stack only as long as it is there."""
+        self.engine.docker("network", "create", self.stack.settings["SWIFTLET_CONTAINER_NETWORK"], check=False)
+
+    def it_is_taken_away(self):
+        if self.warehouse:
+            self.warehouse.remove()
+        if self.stack:
+            self.stack.down("--volumes")
+            assert not self.stack.everything()
+
+    # The stack on SQLite
+
+    def sqlite_comes_up(self):
+        self.stack = Stack(self.engine, "docker-compose.sqlite.yml", self.settings, "swiftletsqlite")
+        self.warehouse = None
+        began = time.time()
+        self.stack.compose("up", "--detach", "--no-build")
+        self.stack.until_healthy("server")
+        taken = time.time() - began
+        assert taken <= 15, f"{taken:.1f} s"
+        return f"{taken:.1f} s"
+
+    def sqlite_syncs_and_keeps(self):
+        api = self.stack.api()
+        definitions = api("destination_definitions/list")["destinationDefinitions"]
+        definition = next(d for d in definitions if d["dockerRepository"] == "swiftlet/destination-sqlite")
+        pipeline = Pipeline(api, "local", 5000, destination=(
+            "swiftlet/destination-sqlite", definition["destinationDefinitionId"],
+            {"destination_path": "/data/shop.sqlite"}))
+        pipeline.finish(pipeline.start())
+        self.stack.down()
+        self.stack.compose("up", "--detach", "--no-build")
+        self.stack.until_healthy("server")
+        pipeline.api = self.stack.api()
+        pipeline.finish(pipeline.start())
+        with tempfile.TemporaryDirectory() as place:
+            self.engine.docker("cp", f"{self.stack.containers('server')[0]}:/data/shop.sqlite", f"{place}/shop.sqlite")
+            rows = sqlite3.connect(f"{place}/shop.sqlite").execute("SELECT count(*), count(DISTINCT id) FROM users")
+            assert rows.fetchone() == (5000, 5000)
+        return f"{self.stack.memory('server'):.0f} MB afterwards"
+
+    # Parts
+
+    def _begin(self, schema):
+        pipeline = Pipeline(self.stack.api(), schema, MANY, destination=self.warehouse.destination(schema))
+        job = pipeline.start()
+        pipeline.in_the_middle(job)
+        return pipeline, job
+
+    def _all_there(self, schema):
+        rows = self.warehouse.rows(schema)
+        assert rows == (MANY, MANY), f"{rows[0]} rows, {rows[1]} different ones, {MANY} wanted"
+
+    def _carrier(self):
+        """The worker that carries the sync out."""
+        for one in self.stack.containers("worker"):
+            if "source-faker" in self.engine.docker("top", one, "-eo", "pid,args").stdout:
+                return one
+        raise AssertionError("no worker carries the sync out")
+
+    def _volume_secrets(self):
+        found = []
+        for service, paths in (("server", ["/secrets/key", "/secrets/admin-password", "/database-secret/password"]),):
+            for path in paths:
+                with tempfile.TemporaryDirectory() as place:
+                    self.engine.docker("cp", f"{self.stack.containers(service)[0]}:{path}", f"{place}/secret")
+                    with open(f"{place}/secret") as file:
+                        found.append(file.read().strip())
+        return found

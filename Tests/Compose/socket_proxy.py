@@ -1,0 +1,113 @@
+"""What the socket proxy lets through, asked by docker's own client."""
+import os
+import subprocess
+import tempfile
+import time
+
+from stack import DEPLOY, free_port
+
+IMAGE = "debian:bookworm-slim"
+
+# Each would give a container a hold on the host, or on what is not its own.
+TOO_MUCH = [
+    ["--volume", "/:/host"], ["--mount", "type=bind,source=/,target=/host"], ["--volume", "swiftlet_secrets:/x"],
+    ["--mount", "type=volume,source=swiftlet_secrets,target=/x"],
+    ["--mount", "type=volume,target=/x,volume-opt=type=none,volume-opt=o=bind,volume-opt=device=/"],
+    ["--privileged"], ["--network", "host"], ["--pid", "host"], ["--ipc", "host"], ["--uts", "host"],
+    ["--cgroupns", "host"], ["--network", "container:{proxy}"], ["--pid", "container:{proxy}"],
+    ["--cap-add", "SYS_ADMIN"], ["--device", "/dev/null"], ["--device-cgroup-rule", "a *:* rwm"],
+    ["--volumes-from", "{proxy}"], ["--security-opt", "seccomp=unconfined"], ["--security-opt", "apparmor=unconfined"],
+    ["--security-opt", "systempaths=unconfined"], ["--security-opt", "label=disable"], ["--runtime", "other"],
+    ["--cgroup-parent", "/"], ["--sysctl", "net.ipv4.ip_forward=1"],
+]
+# The same in spellings that the engine takes and docker's client never writes.
+HIDDEN = [
+    '{"Image": "%s", "HostConfig": {"PRIVILEGED": true}}',
+    '{"Image": "%s", "HostConfig": {"\\u0050rivileged": true}}',
+    '{"Image": "%s", "HostConfig": {"bind\u017f": ["/:/host"]}}',
+    '{"Image": "%s", "HostConfig": {"Binds"\n:\n[\n"/:/host"]}}',
+    '{"Image": "%s", "HostConfig": {"MaskedPaths": []}}',
+    '{"Env": ["' + "x" * 300_000 + '"], "Image": "%s", "HostConfig": {"Privileged": true}}',
+]
+NOT_OURS = [["exec", "{proxy}", "true"], ["volume", "ls"], ["network", "create", "x"], ["logs", "{proxy}"],
+            ["swarm", "init"], ["save", IMAGE], ["export", "{proxy}"], ["cp", "{proxy}:/etc/passwd", "-"],
+            ["rename", "{proxy}", "other"], ["commit", "{proxy}", "x"], ["pause", "{proxy}"], ["system", "prune", "-f"]]
+
+
+class SocketProxy:
+    def __init__(self, engine):
+        self.engine = engine
+        self.port = free_port()
+        self.name = f"swiftlet-socket-proxy-{self.port}"
+        engine.docker(
+            "run", "--detach", "--name", self.name, "--read-only", "--cap-drop", "ALL",
+            "--security-opt", "no-new-privileges:true", "--group-add", str(os.stat(engine.socket).st_gid),
+            "--volume", f"{os.path.realpath(DEPLOY)}/socket-proxy.cfg:/usr/local/etc/haproxy/haproxy.cfg:ro",
+            "--volume", f"{engine.socket}:/var/run/docker.sock", "--publish", f"127.0.0.1:{self.port}:2375",
+            "haproxy:3.0")
+        end = time.time() + 20
+        while self.ask("version").returncode != 0:
+            assert time.time() < end, engine.docker("logs", self.name, merged=True).stdout
+            time.sleep(0.1)
+
+    def remove(self):
+        self.engine.docker("rm", "--force", self.name, check=False)
+
+    def ask(self, *arguments, said=None):
+        words = [word.replace("{proxy}", self.name) for word in arguments]
+        return subprocess.run(["docker", *words], input=said, capture_output=True, text=True, timeout=60,
+                              env=dict(self.engine.environment, DOCKER_HOST=f"tcp://127.0.0.1:{self.port}"))
+
+    def lets_through_what_a_launcher_does(self):
+        made = self.ask(
+            "create", "--interactive", "--label", "swiftlet.owner=x", "--memory", "64m", "--cpus", "0.5",
+            "--pids-limit", "64", "--network", "none", "--cap-drop", "ALL", "--security-opt", "no-new-privileges",
+            "--read-only", "--tmpfs", "/tmp", "--volume", "/config", "--env", 'TEXT={"source": "ü", "privileged": true}',
+            IMAGE, "sh", "-c", "cat /config/file; cat; echo on error >&2; exit 3")
+        assert made.returncode == 0, made.stderr
+        container = made.stdout.strip()
+        with tempfile.NamedTemporaryFile("w") as file:
+            file.write("from the file, ")
+            file.flush()
+            copied = self.ask("cp", file.name, f"{container}:/config/file")
+            assert copied.returncode == 0, copied.stderr
+        # The end of the input must arrive, or a destination never ends.
+        ran = self.ask("start", "--attach", "--interactive", container, said="from the input" * 100_000)
+        assert ran.stdout == "from the file, " + "from the input" * 100_000, (
+            len(ran.stdout), ran.stdout[:40], ran.stdout[-40:], ran.stderr)
+        assert (ran.returncode, ran.stderr) == (3, "on error\n"), (ran.returncode, ran.stderr)
+        assert self.ask("inspect", "--format", "{{.State.ExitCode}}", container).stdout == "3\n"
+        assert container[:12] in self.ask("ps", "--all", "--filter", "label=swiftlet.owner=x").stdout
+        assert self.ask("rm", "--force", "--volumes", container).returncode == 0
+        for words in (["info"], ["version"], ["images"], ["image", "inspect", IMAGE]):
+            assert self.ask(*words).returncode == 0, words
+        pulled = self.ask("pull", "nowhere.invalid/nothing:1")
+        assert "403" not in pulled.stderr and "orbidden" not in pulled.stderr, pulled.stderr
+        running = self.ask("run", "--detach", IMAGE, "sleep", "60").stdout.strip()
+        assert self.ask("kill", running).returncode == 0
+        assert self.ask("wait", running).stdout == "137\n"
+        assert self.ask("rm", running).returncode == 0
+
+    def refuses_the_rest(self):
+        for words in TOO_MUCH:
+            self._is_refused(self.ask("create", *words, IMAGE, "true"), words)
+        for words in NOT_OURS:
+            self._is_refused(self.ask(*words), words)
+        for body in HIDDEN:
+            self._is_forbidden("/v1.41/containers/create", (body % IMAGE).encode())
+            self._is_forbidden("/containers/create", (body % IMAGE).encode())
+        for path in ("/v1.23/containers/x/start", "/v1.9/containers/json", "/images/../containers/x/exec",
+                     "/images/create?fromSrc=-&repo=x", "/containers/x/%65xec", "/build", "/grpc", "/session"):
+            self._is_forbidden(path, b"{}")
+        return f"{len(TOO_MUCH) + len(NOT_OURS) + 2 * len(HIDDEN) + 8} requests"
+
+    def _is_refused(self, done, words):
+        refused = done.returncode != 0 and ("403" in done.stderr or "orbidden" in done.stderr)
+        assert refused, f"{' '.join(words)}: {done.returncode} {done.stdout}{done.stderr}"
+
+    def _is_forbidden(self, path, body):
+        done = subprocess.run(
+            ["curl", "--silent", "--path-as-is", "--output", "/dev/null", "--write-out", "%{http_code}", "--request", "POST",
+             "--header", "Content-Type: application/json", "--header", "Expect:", "--data-binary", "@-",
+             f"http://127.0.0.1:{self.port}{path}"], input=body, capture_output=True, timeout=60)
+        assert done.stdout == b"403", f"{path} {body[:80]}: {done.stdout}"
