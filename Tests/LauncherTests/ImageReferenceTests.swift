@@ -18,6 +18,7 @@ struct ImageReferenceTests {
         #expect(reference.registry == registry)
         #expect(reference.pathInRegistry == path)
         #expect(reference.name == "\(repository):1.0")
+        #expect(reference.fullName == "\(registry)/\(path)")
     }
 
     @Test func `a digest stands behind an at sign`() throws {

@@ -59,7 +59,8 @@ struct ContainerEngine: Sendable {
     /// What it knows of an image or a container; nil where there is none of that name.
     func inspect(_ kind: String, _ name: String, _ format: String) throws(LauncherError) -> JSON? {
         let result = try run([kind, "inspect", "--format", "{{json \(format)}}", name], within: .seconds(20))
-        if result.exit.isSuccess, let json = try? JSON.parse(result.answer) { return json }
+        // Podman answers a question for all of it with a list.
+        if result.exit.isSuccess, let json = try? JSON.parse(result.answer) { return json.arrayValue?.first ?? json }
         if EngineComplaint.isMissing(result.output) { return nil }
         throw LauncherError(.engineAway, "\(executable) cannot tell of \(name): \(result.lastLine)")
     }

@@ -11,11 +11,12 @@ struct ContainerImages {
     /// The image, fetched now if it has to be. May take minutes.
     func program(for image: ConnectorImage) throws(LauncherError) -> ContainerProgram {
         let reference = try ImageReference(image)
-        let mirrored = settings.mirrors.name(of: reference)
+        var remote = settings.mirrors.name(of: reference)
+        if engine.kind == .podman, remote == reference.name { remote = reference.fullName }
         var name = reference.name
         var facts = settings.pull == .always ? nil : try engine.inspect("image", name, ".")
-        if facts == nil, mirrored != name {
-            name = mirrored
+        if facts == nil, remote != name {
+            name = remote
             facts = settings.pull == .always ? nil : try engine.inspect("image", name, ".")
         }
         if facts == nil {

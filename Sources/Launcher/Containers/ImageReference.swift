@@ -19,6 +19,9 @@ package struct ImageReference: Hashable, Sendable {
     /// With a digest in place of a tag where the tag is one.
     package var name: String { tag.hasPrefix("sha256:") ? "\(repository)@\(tag)" : "\(repository):\(tag)" }
 
+    /// With its registry, for an engine that has no registry of its own to look in.
+    package var fullName: String { "\(registry)/\(pathInRegistry)" }
+
     /// `docker.io` where the name has none.
     package var registry: String { hasRegistry ? String(first) : "docker.io" }
 

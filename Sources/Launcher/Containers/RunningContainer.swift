@@ -85,9 +85,11 @@ final class RunningContainer: Sendable {
 
     private func exit(_ state: JSON, _ client: ChildExit, _ errors: String) throws(LauncherError) -> ChildExit {
         let code = Int32(truncatingIfNeeded: state["ExitCode"]?.intValue ?? 255)
+        let reason = state["Error"]?.stringValue ?? ""
         if state["Status"]?.stringValue == "created" {
             throw LauncherError(
-                .spawnFailed, "The container could not be started: \(state["Error"]?.stringValue ?? errors)")
+                .spawnFailed,
+                "The container could not be started: \(reason.isEmpty ? errors : reason)")
         }
         if code != 0, state["OOMKilled"]?.boolValue == true {
             let limit = limits.memory.map { "its limit is \($0 >> 20) MiB" } ?? "it has no limit of its own"
