@@ -121,7 +121,8 @@ let package = Package(
                 "DestinationDevNull",
             ]),
 
-        library("Programs", ["Assembly", "HTTP", "HTTPClient", "Service", "Crypto", "Posix", "Log", "JSON"]),
+        library("SocketProxy", ["JSON", "Log", "Posix"]),
+        library("Programs", ["SocketProxy", "Assembly", "HTTP", "HTTPClient", "Service", "Crypto", "Posix", "Log", "JSON"]),
 
         // Programs: wiring only
         program("CLI", ["Programs", "Assembly", "Posix"]),
