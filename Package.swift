@@ -122,7 +122,9 @@ let package = Package(
             ]),
 
         library("SocketProxy", ["JSON", "Log", "Posix"]),
-        library("Programs", ["SocketProxy", "Assembly", "HTTP", "HTTPClient", "Service", "Crypto", "Posix", "Log", "JSON"]),
+        library(
+            "Programs",
+            ["SocketProxy", "Assembly", "HTTP", "HTTPClient", "Service", "Crypto", "Posix", "Log", "JSON"]),
 
         // Programs: wiring only
         program("CLI", ["Programs", "Assembly", "Posix"]),

@@ -206,11 +206,12 @@ class Scenarios:
         password = self.stack.password()
         before = sorted(c["connectionId"] for c in api("web_backend/connections/list", {
             "workspaceId": api("workspaces/list")["workspaces"][0]["workspaceId"]})["connections"])
+        self.warehouse.leave()
         self.stack.down()
         assert not self.stack.everything()
-        self.warehouse_stays()
         self.stack.compose("up", "--detach", "--no-build")
         self.stack.until_healthy("postgres", "server", "worker", "cron")
+        self.warehouse.join()
         assert self.stack.password() == password
         after = sorted(c["connectionId"] for c in self.stack.api()("web_backend/connections/list", {
             "workspaceId": api("workspaces/list")["workspaces"][0]["workspaceId"]})["connections"])
@@ -218,6 +219,36 @@ class Scenarios:
         # The sealed password of the destination is still readable.
         pipeline = Pipeline(self.stack.api(), "after", 1000, destination=self.warehouse.destination("after"))
         pipeline.finish(pipeline.start())
+
+    def it_is_restored_as_the_docs_say(self):
+        """Runs the two blocks under "Backup and restore" of docs/DEPLOYMENT.md as they stand there."""
+        with open(f"{ROOT}/docs/DEPLOYMENT.md") as file:
+            part = file.read().split("### Backup and restore")[1].split("### ")[0]
+        backup, restore = re.findall(r"```sh\n(.*?)```", part, re.DOTALL)
+        password = self.stack.password()
+        with tempfile.TemporaryDirectory() as place:
+            self._shell(backup, place)
+            self.warehouse.leave()
+            self.stack.down("--volumes")
+            self._shell(restore, place)
+            self.warehouse.join()
+        self.stack.until_healthy("postgres", "server", "worker", "cron")
+        assert self.stack.password() == password
+        pipeline = Pipeline(self.stack.api(), "restored", 1000, destination=self.warehouse.destination("restored"))
+        pipeline.finish(pipeline.start())
+        api = self.stack.api()
+        names = [c["name"] for c in api("web_backend/connections/list", {"workspaceId": pipeline.workspace})["connections"]]
+        assert "small" in names, names
+        destination = next(d for d in api("destinations/list", {"workspaceId": pipeline.workspace})["destinations"]
+                           if d["name"] == "small")
+        checked = api("destinations/check_connection", {"destinationId": destination["destinationId"]})
+        assert checked["status"] == "succeeded", checked
+
+    def _shell(self, script, place):
+        """Runs commands of the docs, which name docker-compose without the file that it finds by itself."""
+        functions = f'docker-compose() {{ command docker-compose --file "{os.path.realpath(DEPLOY)}/{self.stack.file}" "$@"; }}\n'
+        self.engine.run(["bash", "-euo", "pipefail", "-c", functions + script], cwd=place, merged=True,
+                        environment=self.stack.settings)
 
     def no_secret_shows(self):
         secrets = self._volume_secrets() + [self.warehouse.password]
@@ -251,10 +282,6 @@ class Scenarios:
                 assert time.time() < end, f"{error}: " + self.stack.compose("logs", "tls").stdout[-2000:]
                 time.sleep(0.3)
         self.stack.compose("--profile", "tls", "rm", "--stop", "--force", "tls")
-
-    def warehouse_stays(self):
-        """The network that it is on outlives the stack only as long as it is there."""
-        self.engine.docker("network", "create", self.stack.settings["SWIFTLET_CONTAINER_NETWORK"], check=False)
 
     def it_is_taken_away(self):
         if self.warehouse:
