@@ -97,7 +97,7 @@ CREATE TABLE connection (
     non_breaking_changes TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
-, next_sync_at BIGINT, run_policy TEXT NOT NULL DEFAULT '{}', status_reason TEXT, failures_count_from BIGINT, failure_warned_at BIGINT, treatments TEXT NOT NULL DEFAULT '[]', backfills BOOLEAN NOT NULL DEFAULT FALSE, tells_schema_changes BOOLEAN NOT NULL DEFAULT TRUE, has_breaking_change BOOLEAN NOT NULL DEFAULT FALSE, operation_ids TEXT NOT NULL DEFAULT '[]', told_catalog_id TEXT);
+, next_sync_at BIGINT, run_policy TEXT NOT NULL DEFAULT '{}', status_reason TEXT, failures_count_from BIGINT, failure_warned_at BIGINT, treatments TEXT NOT NULL DEFAULT '[]', backfills BOOLEAN NOT NULL DEFAULT FALSE, tells_schema_changes BOOLEAN NOT NULL DEFAULT TRUE, has_breaking_change BOOLEAN NOT NULL DEFAULT FALSE, operation_ids TEXT NOT NULL DEFAULT '[]', told_catalog_id TEXT, resources TEXT NOT NULL DEFAULT '{}');
 
 CREATE INDEX connection_by_name ON connection (workspace_id, lower(name), id, status, has_breaking_change)
     WHERE status <> 'deprecated';
@@ -149,7 +149,7 @@ CREATE TABLE connector_definition (
     supports_refreshes BOOLEAN NOT NULL,
     tombstone BOOLEAN NOT NULL DEFAULT FALSE,
     created_at BIGINT NOT NULL
-);
+, resources TEXT NOT NULL DEFAULT '{}');
 
 CREATE TABLE delivery (
     event_id TEXT NOT NULL REFERENCES event (id) ON DELETE CASCADE,

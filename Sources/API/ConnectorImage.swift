@@ -6,19 +6,19 @@ struct ConnectorImage: Sendable, Hashable {
     let tag: String
 
     private static let nativePrefix = "swiftlet/"
+    /// What is written before the name of anything but a container image.
     private static let schemes = ["pypi:", "exec:", nativePrefix]
 
-    /// Throws 422 for what no launcher here can start.
+    /// Throws 422 for what no launcher can start.
     init(repository: String, tag: String) throws {
         guard Self.isPlain(repository), Self.isPlain(tag) else {
             throw Problem.unprocessable(
                 "dockerRepository and dockerImageTag must hold 1 to 255 letters, digits and the characters ._-:/@+.")
         }
-        guard let scheme = Self.schemes.first(where: repository.hasPrefix), repository.utf8.count > scheme.utf8.count
-        else {
+        guard !Self.schemes.contains(repository), !repository.hasPrefix("manifest:"), repository.first != "-" else {
             throw Problem.unprocessable(
-                "Container images cannot be run yet: use pypi:NAME for a Python package, exec:NAME for a program of "
-                    + "this machine, or swiftlet/NAME for a connector that is built in.")
+                "“\(repository)” names no connector: use pypi:NAME for a Python package, exec:NAME for a program of the "
+                    + "workers, swiftlet/NAME for a connector that is built in, or the name of a container image.")
         }
         self.repository = repository
         self.tag = tag
@@ -27,7 +27,7 @@ struct ConnectorImage: Sendable, Hashable {
     /// Our own destinations keep generations apart; of others it is not known.
     var supportsRefreshes: Bool { repository.hasPrefix("swiftlet/destination-") }
 
-    /// Throws 403 where the caller may not have it run: packages and programs run code that the caller chooses.
+    /// Throws 403 where the caller may not have it run: packages, programs and images run code that the caller chooses.
     func requireAllowed(for caller: Caller) throws {
         guard !caller.isInstanceAdmin, !repository.hasPrefix(Self.nativePrefix) else { return }
         throw Problem(

@@ -21,7 +21,7 @@ struct DefinitionChanges: Sendable {
     /// - Parameter supportsRefreshes: whether a destination does, which no specification says; nil where nobody knows.
     func create(
         in workspace: WorkspaceID, name: String, image: ConnectorImage, documentationURL: String?, icon: String? = nil,
-        supportsRefreshes: Bool? = nil, by caller: Caller
+        supportsRefreshes: Bool? = nil, resources: ScopedResourceRequirements? = nil, by caller: Caller
     ) async throws -> ConnectorDefinition {
         try image.requireAllowed(for: caller)
         _ = try await services.database.read { try $0.workspace(workspace) }
@@ -29,7 +29,8 @@ struct DefinitionChanges: Sendable {
         let definition = ConnectorDefinition(
             kind: kind, workspaceID: workspace, name: name, repository: image.repository, tag: tag,
             documentationURL: documentationURL, icon: icon, specification: specification,
-            supportsRefreshes: supportsRefreshes ?? image.supportsRefreshes, createdAt: services.clock.now)
+            supportsRefreshes: supportsRefreshes ?? image.supportsRefreshes,
+            resources: resources ?? ScopedResourceRequirements(), createdAt: services.clock.now)
         try await services.database.write { session in
             _ = try session.workspace(workspace)
             try session.insert(definition)
@@ -44,7 +45,8 @@ struct DefinitionChanges: Sendable {
     ///
     /// - Parameter isUnchanged: throws where the definition is not what the client has read.
     func update(
-        _ id: DefinitionID, name: String?, tag: String, by caller: Caller,
+        _ id: DefinitionID, name: String?, tag: String, resources: ScopedResourceRequirements? = nil,
+        by caller: Caller,
         if isUnchanged: @escaping @Sendable (ConnectorDefinition) throws -> Void
     ) async throws -> ConnectorDefinition {
         let before = try await services.database.read { try $0.definition(kind, id) }
@@ -58,6 +60,7 @@ struct DefinitionChanges: Sendable {
             var definition = try session.lockedDefinition(kind, id)
             try isUnchanged(definition)
             definition.name = name ?? definition.name
+            definition.resources = resources ?? definition.resources
             if let found { (definition.specification, definition.tag) = (found.specification, found.tag) }
             try session.update(definition)
             return definition

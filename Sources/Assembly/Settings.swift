@@ -27,6 +27,8 @@ package struct Settings: Sendable {
     package let callSeats: Int
     /// How many connections a program keeps to Postgres. `SWIFTLET_DATABASE_CONNECTIONS`
     package let databaseConnections: Int
+    /// How often a worker looks for what dead ones left on its host. `SWIFTLET_SWEEP_SECONDS`
+    package let sweepPause: Duration
     /// How often cron looks for due schedules. `SWIFTLET_CRON_SECONDS`
     package let cronPeriod: Duration
     /// How far scheduled syncs are moved apart; not at all by default. `SWIFTLET_SCHEDULE_JITTER`: true or false.
@@ -50,6 +52,7 @@ package struct Settings: Sendable {
         syncSeats = try Settings.number("MAX_SYNC_WORKERS", 5, environment)
         callSeats = try Settings.number("MAX_CHECK_WORKERS", 5, environment)
         databaseConnections = try Settings.number("SWIFTLET_DATABASE_CONNECTIONS", 8, environment)
+        sweepPause = .seconds(try Settings.number("SWIFTLET_SWEEP_SECONDS", 60, environment))
         cronPeriod = .seconds(try Settings.number("SWIFTLET_CRON_SECONDS", 5, environment))
         jitter = try Settings.flag("SWIFTLET_SCHEDULE_JITTER", environment) ? .on : .off
         prunePeriod = .seconds(try Settings.number("SWIFTLET_PRUNE_SECONDS", 600, environment))

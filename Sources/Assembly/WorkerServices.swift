@@ -10,6 +10,7 @@ extension Platform {
     package func workerServices(program: String) throws -> [any Service] {
         let process = ProcessIdentity.current
         let launch = LaunchSettings(dataDirectory: data.path, environment: settings.environment)
+        _ = try launch.containers.get()
         let claim = try OwnerClaim(
             owner: Platform.owner(process, pid: process.pid, started: process.startTime), dataDirectory: data.path)
         let processes = AttemptProcesses(
@@ -19,7 +20,7 @@ extension Platform {
             settings: settings.sync, notices: settings.notices, log: log)
         let dataPath = data.path
         let report = log.named("sweep")
-        Thread.start { DeadOwnerSweep.sweepUnclaimed(dataDirectory: dataPath) { report.warning($0) } }
+        let sweeper = LeftoverSweeper(settings: launch, pause: settings.sweepPause, log: report)
         let rescuer = RunRescuer(database: database, host: process.host, settings: settings.flow, log: log) { dead in
             let owner = Platform.owner(process, pid: dead.pid, started: dead.processStarted)
             try await Thread.value { () throws(LauncherError) in
@@ -35,7 +36,7 @@ extension Platform {
                 DeliverNotice.queue: settings.noticeSeats,
             ],
             rescuer: rescuer, settings: settings.flow, log: log)
-        return [claimer, rescuer, runSweeper] + leaseLook
+        return [claimer, rescuer, runSweeper, sweeper] + leaseLook
     }
 
     /// None where no health check asks for signs of life.

@@ -29,20 +29,6 @@ package final class AttemptContext: Sendable {
     /// Hands an event to the worker; blocks while the worker does not take it.
     package func send(_ event: [UInt8]) throws(LauncherError) { try state.events.write(Frame(.event, event)) }
 
-    /// Puts a file, 0600, into the job directory and returns its path. A name is used once.
-    package func writeFile(_ name: String, _ bytes: [UInt8]) throws(LauncherError) -> String {
-        guard !name.isEmpty, !name.hasPrefix("."), !name.contains("/") else {
-            throw LauncherError(.fileFailed, "“\(name)” cannot name a file of an attempt.")
-        }
-        let path = "\(jobDirectory)/\(name)"
-        do throws(PosixError) {
-            try SecureFile.write(bytes, to: path)
-        } catch {
-            throw LauncherError(.fileFailed, error)
-        }
-        return path
-    }
-
     /// Finds, and where needed installs, connectors. `progress` hears what it does, line by line.
     package func resolver(
         _ settings: LaunchSettings, progress: @escaping (String) -> Void = { _ in }
@@ -54,14 +40,44 @@ package final class AttemptContext: Sendable {
         return ConnectorResolver(settings: settings, tools: tools, progress: progress)
     }
 
-    /// Starts a connector in the job directory. Main thread only.
+    /// Starts a connector, in the job directory or in a container. Main thread only.
     ///
     /// - Parameters:
     ///   - takesInput: gives it a pipe as standard input, else it has an empty one.
     ///   - onErrorLine: gets the lines of its standard error, on a thread of their own, long ones in pieces.
     package func launch(
-        _ command: ConnectorCommand, arguments: [String], for job: ConnectorJob, takesInput: Bool = false,
+        _ program: ConnectorProgram, _ words: [ConnectorWord], for job: ConnectorJob, takesInput: Bool = false,
         onErrorLine: @escaping @Sendable ([UInt8]) -> Void = { _ in }
+    ) throws(LauncherError) -> ConnectorProcess {
+        let number = state.nextConnector()
+        var request: ChildRequest
+        var container: RunningContainer?
+        switch program {
+        case .command(let command):
+            for case .file(let name, let bytes) in words { try writeFile(name, bytes) }
+            request = ChildRequest(
+                command.executable, command.arguments + words.map { $0.word(in: jobDirectory) }, directory: jobDirectory
+            )
+            request.environment = LaunchEnvironment.connector(
+                from: state.environment, job: job, jobDirectory: jobDirectory, mark: state.mark)
+            request.environment.merge(command.environment) { $1 }
+        case .container(let image):
+            let made = try ContainerLaunch(program: image, state: state, job: job, number: number).prepare(words)
+            request = made.attachment
+            request.environment = LaunchEnvironment.tool(from: state.environment)
+            container = made
+        }
+        do throws(LauncherError) {
+            return try start(&request, number, container, takesInput: takesInput, onErrorLine)
+        } catch {
+            container?.remove()
+            throw error
+        }
+    }
+
+    private func start(
+        _ request: inout ChildRequest, _ number: Int, _ container: RunningContainer?, takesInput: Bool,
+        _ onErrorLine: @escaping @Sendable ([UInt8]) -> Void
     ) throws(LauncherError) -> ConnectorProcess {
         let pipes: (input: Pipe?, output: Pipe, errors: Pipe, errorsEnded: Wakeup)
         do throws(PosixError) {
@@ -72,15 +88,19 @@ package final class AttemptContext: Sendable {
         } catch {
             throw LauncherError(.spawnFailed, error)
         }
-        var request = ChildRequest(command.executable, command.arguments + arguments, directory: jobDirectory)
-        request.environment = LaunchEnvironment.connector(
-            from: state.environment, job: job, jobDirectory: jobDirectory, mark: state.mark)
-        request.environment.merge(command.environment) { $1 }
         request.descriptors = [pipes.input?.reader, pipes.output.writer, pipes.errors.writer]
-        request.mark = state.nextConnectorNumber()
+        request.mark = state.mark.number(ofConnector: number)
         return ConnectorProcess(
-            child: try state.spawn(request), mark: request.mark, input: pipes.input?.writer,
-            output: pipes.output.reader, errors: pipes.errors.reader, errorsEnded: pipes.errorsEnded,
-            onErrorLine: onErrorLine)
+            child: try state.spawn(request, mayGainPrivileges: container != nil), mark: request.mark,
+            container: container, input: pipes.input?.writer, output: pipes.output.reader, errors: pipes.errors.reader,
+            errorsEnded: pipes.errorsEnded, onErrorLine: onErrorLine)
+    }
+
+    private func writeFile(_ name: String, _ bytes: [UInt8]) throws(LauncherError) {
+        do throws(PosixError) {
+            try SecureFile.write(bytes, to: "\(jobDirectory)/\(name)")
+        } catch {
+            throw LauncherError(.fileFailed, error)
+        }
     }
 }

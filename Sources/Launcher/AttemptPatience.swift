@@ -6,6 +6,8 @@ package struct AttemptPatience: Sendable {
     package var afterCancel: Duration = .seconds(10)
     /// While it is stopped (SIGSTOP): a stopped guard guards nothing.
     package var whileStopped: Duration = .seconds(10)
+    /// While a container engine does not delete what the attempt left.
+    package var forContainers: Duration = .seconds(60)
 
     package init() {}
 }

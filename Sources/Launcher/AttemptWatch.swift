@@ -1,3 +1,4 @@
+import Glibc
 import Posix
 
 /// What the attendant's thread knows of the process it looks after.
@@ -92,6 +93,7 @@ struct AttemptWatch {
             order.report(
                 "Processes of attempt \(order.mark.attempt) do not die, even by SIGKILL: \(list). Still trying.")
         }
+        clearContainers()
         var more = errorsAreOpen
         while more { more = readErrors() }
         do throws(PosixError) {
@@ -100,6 +102,25 @@ struct AttemptWatch {
             order.report("The directory of attempt \(order.mark.attempt) could not be removed. \(error.message)")
         }
         return AttemptEnd(exit: exit, errorTail: tail.text)
+    }
+
+    /// Those that the process could not delete any more. An engine that stays away is left to the sweep: what it runs has
+    /// lost its pipes, and mostly ends with it.
+    private func clearContainers() {
+        let records = ContainerRecords(besideJob: order.jobDirectory)
+        let tools = ToolRunner(environment: Environment(order.environment))
+        let deadline = BootClock.now + order.patience.forContainers
+        while true {
+            let left = records.of(attemptsNamed: "\(order.mark.attempt).")
+            if left.isEmpty { return }
+            do throws(LauncherError) {
+                return try ContainerRecords.clear(left, tools)
+            } catch {
+                order.report("Containers of attempt \(order.mark.attempt) cannot be deleted. \(error.message)")
+                if BootClock.now >= deadline { return }
+                sleep(1)
+            }
+        }
     }
 
     private static func read(_ pipe: Descriptor, into handoff: EventHandoff, commands: AttemptCommands) {

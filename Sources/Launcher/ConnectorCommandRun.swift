@@ -7,6 +7,8 @@ package enum ConnectorCommandRun {
         /// It was still running at the deadline and was killed.
         package let timedOut: Bool
         package let errorTail: [UInt8]
+        /// What ended it, where that was not the connector itself.
+        package let fault: LauncherError?
     }
 
     /// The longest line, a catalog of thousands of streams, and the most in all, garbage included.
@@ -18,11 +20,11 @@ package enum ConnectorCommandRun {
     /// A cancelled attempt ends it too: then `context.isCancelled` is true. More output than the limits allow, and
     /// whatever `onLine` throws, kills it and is thrown.
     package static func run(
-        _ context: AttemptContext, _ command: ConnectorCommand, arguments: [String], for job: ConnectorJob,
+        _ context: AttemptContext, _ program: ConnectorProgram, _ words: [ConnectorWord], for job: ConnectorJob,
         deadline: BootInstant, onErrorLine: @escaping @Sendable ([UInt8]) -> Void = { _ in },
         onLine: ([UInt8]) throws -> Void
     ) throws -> Result {
-        let process = try context.launch(command, arguments: arguments, for: job, onErrorLine: onErrorLine)
+        let process = try context.launch(program, words, for: job, onErrorLine: onErrorLine)
         defer { process.killTree() }
         var lines = LineSplitter(limit: lineLimit, cuts: false)
         var total = 0
@@ -60,6 +62,8 @@ package enum ConnectorCommandRun {
         }
         process.killTree()
         _ = process.waitForErrors(until: BootClock.now + .seconds(5))
-        return Result(exit: exit ?? .signalled(9), timedOut: timedOut, errorTail: process.errorTail)
+        return Result(
+            exit: exit ?? .signalled(9), timedOut: timedOut, errorTail: process.errorTail,
+            fault: timedOut ? nil : process.fault)
     }
 }

@@ -8,15 +8,19 @@ package final class ConnectorProcess: Sendable {
     package let output: Descriptor
     package let child: Child
     private let mark: UInt64
+    /// What `child` is attached to.
+    private let container: RunningContainer?
     private let tail = ByteTail(limit: 1 << 16)
     private let errorsEnded: Wakeup
 
     init(
-        child: Child, mark: UInt64, input: Descriptor?, output: Descriptor, errors: Descriptor, errorsEnded: Wakeup,
+        child: Child, mark: UInt64, container: RunningContainer?, input: Descriptor?, output: Descriptor,
+        errors: Descriptor, errorsEnded: Wakeup,
         onErrorLine: @escaping @Sendable ([UInt8]) -> Void
     ) {
         self.child = child
         self.mark = mark
+        self.container = container
         self.input = input
         self.output = output
         self.errorsEnded = errorsEnded
@@ -37,7 +41,13 @@ package final class ConnectorProcess: Sendable {
     package var errorTail: [UInt8] { tail.bytes }
 
     /// How it ended; nil when `deadline` passed first.
-    package func wait(until deadline: BootInstant = .distantFuture) -> ChildExit? { child.wait(until: deadline) }
+    package func wait(until deadline: BootInstant = .distantFuture) -> ChildExit? {
+        guard let exit = child.wait(until: deadline) else { return nil }
+        return container?.exit(after: exit) { String(decoding: errorTail.suffix(4096), as: UTF8.self) } ?? exit
+    }
+
+    /// What ended it, where that was not the connector itself but its container or the engine. Known once it has ended.
+    package var fault: LauncherError? { container?.fault }
 
     /// Waits until the last line of its standard error was handed out; false when `deadline` passed first.
     package func waitForErrors(until deadline: BootInstant) -> Bool {
@@ -46,14 +56,23 @@ package final class ConnectorProcess: Sendable {
 
     /// Asks it and all its descendants to end, kills them after `grace`, and returns how it itself ended.
     package func terminate(grace: Duration) -> ChildExit {
-        ProcessTree.signal(tree(), .terminate)
-        _ = child.wait(until: BootClock.now + grace)
+        if let container {
+            // The engine's program hands on no signal once its engine has gone.
+            container.stop(grace: grace)
+            _ = child.wait(until: BootClock.now + .seconds(2))
+        } else {
+            ProcessTree.signal(tree(), .terminate)
+            _ = child.wait(until: BootClock.now + grace)
+        }
         killTree()
-        return child.wait()
+        return wait() ?? .signalled(9)
     }
 
     /// Kills it and all that came of it, daemons in sessions of their own included, until none is left.
     package func killTree() {
+        // While its container is there to be asked.
+        if container != nil { _ = wait(until: BootClock.now) }
+        defer { container?.remove() }
         var quiet = 0
         while quiet < 2 {
             let living = tree()

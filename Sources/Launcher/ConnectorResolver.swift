@@ -1,6 +1,6 @@
 import Posix
 
-/// Turns a definition's image name into the program to run.
+/// Turns a definition's image name into the program or container to run.
 package struct ConnectorResolver {
     let settings: LaunchSettings
     let tools: ToolRunner
@@ -12,18 +12,19 @@ package struct ConnectorResolver {
         self.progress = progress
     }
 
-    /// Blocks, for minutes when a package must be installed; the order is the contract's.
-    package func resolve(_ image: ConnectorImage) throws(LauncherError) -> ConnectorCommand {
-        if image.repository.hasPrefix("swiftlet/") { return try native(image) }
-        if image.repository.hasPrefix("pypi:") { return try package(image) }
-        if image.repository.hasPrefix("exec:") { return try executable(image) }
+    /// Blocks, for minutes when a package or an image must be fetched; the order is the contract's.
+    package func resolve(_ image: ConnectorImage) throws(LauncherError) -> ConnectorProgram {
+        if image.repository.hasPrefix("swiftlet/") { return .command(try native(image)) }
+        if image.repository.hasPrefix("pypi:") { return .command(try package(image)) }
+        if image.repository.hasPrefix("exec:") { return .command(try executable(image)) }
         if image.repository.hasPrefix("manifest:") {
             throw LauncherError(.unsupported, "Low-code manifests (\(image.repository)) cannot be run yet.")
         }
-        throw LauncherError(
-            .unsupported,
-            "\(image) is a container image, and containers cannot be run yet. "
-                + "Use swiftlet/NAME, pypi:airbyte-source-NAME or exec:NAME.")
+        let containers = try settings.containers.get()
+        let images = ContainerImages(
+            engine: try ContainerEngine.find(containers, tools), settings: containers,
+            uses: ImageUses(dataDirectory: settings.dataDirectory), progress: progress)
+        return .container(try images.program(for: image))
     }
 
     private func native(_ image: ConnectorImage) throws(LauncherError) -> ConnectorCommand {

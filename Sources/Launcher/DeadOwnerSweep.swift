@@ -3,7 +3,8 @@ import Posix
 
 /// Clears away what a dead worker left on this host.
 package enum DeadOwnerSweep {
-    /// Kills everything of that worker, removes its job directories, and returns when none of it lives.
+    /// Kills everything of that worker, its containers included, removes its job directories, and returns when none of it
+    /// lives. Where a container engine cannot be reached it throws, to be called again.
     ///
     /// Blocks; call it on a thread of its own. Only for a worker known to be dead: a living one's attempts die too.
     package static func sweep(
@@ -18,8 +19,19 @@ package enum DeadOwnerSweep {
             let list = survivors.map { String($0.pid) }.joined(separator: ", ")
             report("Processes of the dead worker \(owner) do not die, even by SIGKILL: \(list). Still trying.")
         }
+        let directory = OwnerMark.jobsDirectory(owner: owner, in: dataDirectory)
+        let records = ContainerRecords(directory: directory)
         do throws(PosixError) {
-            try Directory.remove(OwnerMark.jobsDirectory(owner: owner, in: dataDirectory))
+            // Secrets first: an engine may stay away for long.
+            for name in (try? Directory.entries(directory)) ?? [] where !ContainerRecords.isRecord(name) {
+                try Directory.remove("\(directory)/\(name)")
+            }
+        } catch {
+            throw LauncherError(.fileFailed, error)
+        }
+        try ContainerRecords.clear(records.of(), ToolRunner(environment: .current))
+        do throws(PosixError) {
+            try Directory.remove(directory)
         } catch {
             throw LauncherError(.fileFailed, error)
         }

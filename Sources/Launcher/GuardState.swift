@@ -75,13 +75,15 @@ final class GuardState: Sendable {
     func stopInOrder() { processes.withLock { $0.stopsInOrder = true } }
 
     /// Starts a process that dies with this one. Only on the main thread, whose death is the process's.
-    func spawn(_ request: ChildRequest) throws(LauncherError) -> Child {
+    ///
+    /// - Parameter mayGainPrivileges: for a container engine's program, which may have to enter namespaces.
+    func spawn(_ request: ChildRequest, mayGainPrivileges: Bool = false) throws(LauncherError) -> Child {
         guard Thread.isMain else {
             throw LauncherError(.spawnFailed, "A process of an attempt is started on its main thread only.")
         }
         var request = request
         request.diesWithThread = true
-        request.noNewPrivileges = true
+        request.noNewPrivileges = !mayGainPrivileges
         let result = processes.withLock { processes -> Result<Child, LauncherError> in
             if processes.cancelled || processes.closed {
                 return .failure(LauncherError(.cancelled, "The attempt was cancelled."))
@@ -97,11 +99,29 @@ final class GuardState: Sendable {
         return try result.get()
     }
 
-    /// The number that the next connector and its descendants are marked with.
-    func nextConnectorNumber() -> UInt64 {
+    /// Runs a container engine's program: on any thread, and also to clear up when the attempt was cancelled.
+    var engineTools: ToolRunner {
+        ToolRunner(
+            environment: LaunchEnvironment.tool(from: environment),
+            spawn: { [self] request throws(LauncherError) in
+                let result = processes.withLock { processes -> Result<Child, LauncherError> in
+                    do throws(PosixError) {
+                        let child = try Child.spawn(request)
+                        processes.own.insert(child.pid)
+                        return .success(child)
+                    } catch {
+                        return .failure(LauncherError(.spawnFailed, error))
+                    }
+                }
+                return try result.get()
+            }, isCancelled: { false })
+    }
+
+    /// Counts the attempt's connectors.
+    func nextConnector() -> Int {
         processes.withLock { processes in
             defer { processes.connectors += 1 }
-            return mark.number(ofConnector: processes.connectors)
+            return processes.connectors
         }
     }
 
@@ -120,6 +140,9 @@ final class GuardState: Sendable {
         ending.wait()
         processes.withLock { $0.closed = true }
         let clean = ProcessTree.killEverythingBelow()
+        // What fails here the worker tries again.
+        let containers = ContainerRecords(besideJob: jobDirectory).of(attemptsNamed: "\(mark.attempt).")
+        try? ContainerRecords.clear(containers, engineTools)
         try? Directory.remove(jobDirectory)
         _exit(clean ? exit.rawValue : GuardExit.survivors.rawValue)
     }

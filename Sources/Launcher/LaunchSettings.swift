@@ -19,6 +19,8 @@ package struct LaunchSettings: Sendable {
     package var allowedPackages: Set<String>
     /// `SWIFTLET_PIP_TIMEOUT_SECONDS`: how long an installation may take; 20 minutes where it is not set.
     package var pipTimeout: Duration
+    /// How container images are run; a failure where a setting makes no sense.
+    package var containers: Result<ContainerSettings, LauncherError>
 
     package init(dataDirectory: String, environment: Environment) {
         self.dataDirectory = Self.absolute(dataDirectory)
@@ -32,6 +34,11 @@ package struct LaunchSettings: Sendable {
         allowedPackages = Set((environment["SWIFTLET_PYPI_ALLOWED"] ?? "").split(separator: ",").map { $0.trimmed })
         let seconds = environment["SWIFTLET_PIP_TIMEOUT_SECONDS"].flatMap { Int64($0) } ?? 1200
         pipTimeout = .seconds(max(1, seconds))
+        do throws(LauncherError) {
+            containers = .success(try ContainerSettings(environment: environment))
+        } catch {
+            containers = .failure(error)
+        }
     }
 
     /// Connectors start in another directory, where a relative path would mean another file.

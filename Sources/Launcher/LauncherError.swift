@@ -7,7 +7,7 @@ package struct LauncherError: Error, Equatable, CustomStringConvertible {
         case notFound
         /// Its name is not one that the settings allow.
         case notAllowed
-        /// pip could not install it.
+        /// pip could not install it, or its image could not be fetched.
         case installFailed
         /// This kind of image cannot be run.
         case unsupported
@@ -15,6 +15,10 @@ package struct LauncherError: Error, Equatable, CustomStringConvertible {
         case spawnFailed
         /// The attempt was cancelled meanwhile.
         case cancelled
+        /// The container engine cannot be reached, or what it was to do broke off.
+        case engineAway
+        /// A container was killed at its limit of memory.
+        case outOfMemory
         /// A connector wrote more than is taken.
         case tooMuchOutput
         /// A message between worker and attempt is damaged or too large.

@@ -54,6 +54,8 @@ package struct Connection: Sendable, Hashable {
     /// What is called after each sync that succeeds, in this order.
     package var operationIDs: [OperationID]
     package var runPolicy: RunPolicy
+    /// What the containers of its syncs may take.
+    package var resources: ResourceRequirements
     package var createdAt: Instant
     package var updatedAt: Instant
 
@@ -65,7 +67,7 @@ package struct Connection: Sendable, Hashable {
         sourceCatalogID: UUID? = nil,
         nonBreakingChanges: NonBreakingChanges = .ignore, backfills: Bool = false, tellsSchemaChanges: Bool = true,
         hasBreakingChange: Bool = false, toldCatalogID: UUID? = nil, operationIDs: [OperationID] = [],
-        runPolicy: RunPolicy = RunPolicy(),
+        runPolicy: RunPolicy = RunPolicy(), resources: ResourceRequirements = ResourceRequirements(),
         createdAt: Instant, updatedAt: Instant
     ) {
         self.id = id
@@ -89,6 +91,7 @@ package struct Connection: Sendable, Hashable {
         self.toldCatalogID = toldCatalogID
         self.operationIDs = operationIDs
         self.runPolicy = runPolicy
+        self.resources = resources
         self.createdAt = createdAt
         self.updatedAt = updatedAt
     }

@@ -22,12 +22,15 @@ package struct ConnectorDefinition: Sendable, Hashable {
     package var specification: ConnectorSpecification
     /// Whether the destination understands generations (protocol.md 1.10).
     package var supportsRefreshes: Bool
+    /// What its containers may take.
+    package var resources: ScopedResourceRequirements
     package var createdAt: Instant
 
     package init(
         id: DefinitionID = DefinitionID(), kind: ConnectorKind, workspaceID: WorkspaceID? = nil, name: String,
         repository: String, tag: String, documentationURL: String? = nil, icon: String? = nil,
-        specification: ConnectorSpecification, supportsRefreshes: Bool = false, createdAt: Instant
+        specification: ConnectorSpecification, supportsRefreshes: Bool = false,
+        resources: ScopedResourceRequirements = ScopedResourceRequirements(), createdAt: Instant
     ) {
         self.id = id
         self.kind = kind
@@ -39,6 +42,7 @@ package struct ConnectorDefinition: Sendable, Hashable {
         self.icon = icon
         self.specification = specification
         self.supportsRefreshes = supportsRefreshes
+        self.resources = resources
         self.createdAt = createdAt
     }
 

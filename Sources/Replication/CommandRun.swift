@@ -22,7 +22,8 @@ struct CommandRun {
             if context.isCancelled {
                 failure = FailureReason(.platform, .cancelled, "The \(plan.command.rawValue) was cancelled.", at: now)
             } else if let error = error as? LauncherError {
-                failure = FailureReason(plan.role.origin, error.failureKind, redactor.redact(error.message), at: now)
+                failure = FailureReason(
+                    error.origin(of: plan.role), error.failureKind, redactor.redact(error.message), at: now)
             } else {
                 failure = FailureReason(.platform, .system, redactor.redact("\(error)"), at: now)
             }
@@ -36,21 +37,21 @@ struct CommandRun {
             environment: context.environment)
         let image = ConnectorImage(plan.image)
         let installing = LastLines()
-        let command = try context.resolver(settings) { installing.add(Array($0.utf8)) }.resolve(image)
+        let program = try context.resolver(settings) { installing.add(Array($0.utf8)) }.resolve(image)
         for line in installing.take() { reader.withLock { $0.note(LogMessage(.info, line)) } }
-        var arguments = [plan.command.rawValue]
-        if let config = plan.config {
-            arguments += ["--config", try context.writeFile("connectionConfiguration.json", config.bytes)]
-        }
+        var words: [ConnectorWord] = [.word(plan.command.rawValue)]
+        if let config = plan.config { words += ["--config", .file("connectionConfiguration.json", config.bytes)] }
         let errors = LastLines()
         let result = try ConnectorCommandRun.run(
-            context, command, arguments: arguments, for: ConnectorJob(image: image, id: "command", attempt: 0),
+            context, program, words,
+            for: ConnectorJob(image: image, id: "command", attempt: 0, limits: plan.limits ?? ContainerLimits()),
             deadline: BootClock.now + .seconds(plan.timeoutSeconds), onErrorLine: errors.add
         ) { line in
             reader.withLock { $0.take(line) }
         }
         for line in errors.take() { reader.withLock { $0.note(LogMessage(.error, line)) } }
         if context.isCancelled { throw LauncherError(.cancelled, "The \(plan.command.rawValue) was cancelled.") }
+        if let fault = result.fault { throw fault }
         return reader.withLock {
             $0.outcome(exit: result.exit, timedOut: result.timedOut, errorTail: result.errorTail)
         }

@@ -43,14 +43,12 @@ struct ReplicationLaunch {
         case .empty(let clearing, let state):
             return try EmptySource(clearing: clearing, of: plan.catalog, state: state, clock: SystemClock())
         case .connector(let image, let config, let state):
-            var arguments = ["read", "--config", try context.writeFile("source-config.json", config.bytes)]
-            arguments += [
-                "--catalog", try context.writeFile("source-catalog.json", try plan.catalog.json(for: .source).bytes),
+            var words: [ConnectorWord] = [
+                "read", "--config", .file("source-config.json", config.bytes),
+                "--catalog", .file("source-catalog.json", try plan.catalog.json(for: .source).bytes),
             ]
-            if let file = state.file {
-                arguments += ["--state", try context.writeFile("source-state.json", file.bytes)]
-            }
-            return try launch(image, resolver, arguments, takesInput: false, onErrorLine)
+            if let file = state.file { words += ["--state", .file("source-state.json", file.bytes)] }
+            return try launch(image, plan.sourceLimits, resolver, words, takesInput: false, onErrorLine)
         }
     }
 
@@ -59,27 +57,27 @@ struct ReplicationLaunch {
     ) throws -> any RunningConnector {
         let side = CatalogSide.destination(supportsRefreshes: plan.destination.supportsRefreshes)
         let catalog = try plan.mapping.map(RecordRules(plan).destinationCatalog).json(for: side)
-        var arguments = [
-            "write", "--config", try context.writeFile("destination-config.json", plan.destination.config.bytes),
-            "--catalog", try context.writeFile("destination-catalog.json", catalog.bytes),
+        var words: [ConnectorWord] = [
+            "write", "--config", .file("destination-config.json", plan.destination.config.bytes),
+            "--catalog", .file("destination-catalog.json", catalog.bytes),
         ]
         if let point = plan.resumePoint {
-            arguments += ["--resume", try context.writeFile("destination-resume.json", JSON.encode(point).bytes)]
+            words += ["--resume", .file("destination-resume.json", try JSON.encode(point).bytes)]
         }
-        return try launch(plan.destination.image, resolver, arguments, takesInput: true, onErrorLine)
+        return try launch(
+            plan.destination.image, plan.destinationLimits, resolver, words, takesInput: true, onErrorLine)
     }
 
     private func launch(
-        _ image: String, _ resolver: ConnectorResolver, _ arguments: [String], takesInput: Bool,
-        _ onErrorLine: @escaping @Sendable ([UInt8]) -> Void
+        _ image: String, _ limits: ContainerLimits?, _ resolver: ConnectorResolver, _ words: [ConnectorWord],
+        takesInput: Bool, _ onErrorLine: @escaping @Sendable ([UInt8]) -> Void
     ) throws -> any RunningConnector {
         let image = ConnectorImage(image)
-        let job = ConnectorJob(image: image, id: String(plan.jobID), attempt: plan.attemptNumber)
-        var command = try resolver.resolve(image)
-        if let form = plan.rowBlocks { command.environment[RowBlock.variable] = form }
-        return try context.launch(
-            command, arguments: arguments, for: job, takesInput: takesInput,
-            onErrorLine: onErrorLine)
+        let job = ConnectorJob(
+            image: image, id: String(plan.jobID), attempt: plan.attemptNumber, limits: limits ?? ContainerLimits())
+        var program = try resolver.resolve(image)
+        if let form = plan.rowBlocks { program.set(RowBlock.variable, to: form) }
+        return try context.launch(program, words, for: job, takesInput: takesInput, onErrorLine: onErrorLine)
     }
 }
 

@@ -1,5 +1,6 @@
 package import Airbyte
 package import JSON
+package import Launcher
 
 /// Everything that one attempt of a sync, refresh or clear needs to know.
 ///
@@ -19,6 +20,9 @@ package struct ReplicationPlan: Sendable, Codable {
     /// The form of blocks in which rows may go from one connector to the other; nil: records only.
     package var rowBlocks: String?
     package var limits: ReplicationLimits
+    /// What the connectors' containers may take; nil: what the worker's settings say.
+    package var sourceLimits: ContainerLimits?
+    package var destinationLimits: ContainerLimits?
     /// Values that no log line and no message may show.
     package var secrets: [String]
 
@@ -26,7 +30,7 @@ package struct ReplicationPlan: Sendable, Codable {
         jobID: Int64, attemptNumber: Int, source: Source, destination: Destination, catalog: ConfiguredCatalog,
         mapping: NamespaceMapping = NamespaceMapping(), treatments: [StreamTreatment] = [],
         countMismatch: CountMismatch = .fail, rowBlocks: String? = nil, limits: ReplicationLimits = ReplicationLimits(),
-        secrets: [String] = []
+        sourceLimits: ContainerLimits? = nil, destinationLimits: ContainerLimits? = nil, secrets: [String] = []
     ) {
         self.jobID = jobID
         self.attemptNumber = attemptNumber
@@ -38,6 +42,8 @@ package struct ReplicationPlan: Sendable, Codable {
         self.countMismatch = countMismatch
         self.rowBlocks = rowBlocks
         self.limits = limits
+        self.sourceLimits = sourceLimits
+        self.destinationLimits = destinationLimits
         self.secrets = secrets
     }
 

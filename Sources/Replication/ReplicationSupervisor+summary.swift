@@ -87,6 +87,6 @@ extension ReplicationSupervisor {
         let exit = connector.wait(until: BootClock.now + .seconds(15))
         _ = connector.waitForErrors(until: BootClock.now + .seconds(5))
         let tail = redactor.redactEnd(of: connector.errorTail, limit: 4096)
-        return Verdict.End(exit: exit, wasStopped: stopped.isUp, errorTail: tail)
+        return Verdict.End(exit: exit, wasStopped: stopped.isUp, errorTail: tail, fault: connector.fault)
     }
 }

@@ -60,7 +60,7 @@ struct ReplicationSupervisor: Sendable {
             source = try start(.source, launch)
         } catch let error as LauncherError {
             let role: ConnectorRole = destination == nil ? .destination : .source
-            if error.code != .cancelled { ledger.raise(role.origin, error.failureKind, error.message) }
+            if error.code != .cancelled { ledger.raise(error.origin(of: role), error.failureKind, error.message) }
         } catch {
             let role: ConnectorRole = destination == nil ? .destination : .source
             ledger.raise(role.origin, .system, "The \(role.rawValue) could not be started: \(error)")

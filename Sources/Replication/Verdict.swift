@@ -1,4 +1,5 @@
 package import Airbyte
+package import Launcher
 package import Posix
 package import Time
 
@@ -12,11 +13,16 @@ package struct Verdict: Sendable {
         package var wasStopped = false
         /// The end of its standard error, masked.
         package var errorTail = ""
+        /// What ended it, where that was not the connector itself.
+        package var fault: LauncherError?
 
-        package init(exit: ChildExit? = nil, wasStopped: Bool = false, errorTail: String = "") {
+        package init(
+            exit: ChildExit? = nil, wasStopped: Bool = false, errorTail: String = "", fault: LauncherError? = nil
+        ) {
             self.exit = exit
             self.wasStopped = wasStopped
             self.errorTail = errorTail
+            self.fault = fault
         }
     }
 
@@ -69,6 +75,9 @@ package struct Verdict: Sendable {
 
     private func exitFault(_ role: ConnectorRole, _ end: End, _ now: Instant) -> [FailureReason] {
         guard let exit = end.exit, !exit.isSuccess, !end.wasStopped else { return [] }
+        if let fault = end.fault {
+            return [FailureReason(fault.origin(of: role), fault.failureKind, fault.message, at: now)]
+        }
         let name = role == .source ? "Source" : "Destination"
         var sentence: String
         switch exit {

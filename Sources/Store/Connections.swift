@@ -92,7 +92,7 @@ extension Session {
                                     namespace_format, prefix, status, status_reason, schedule, catalog,
                                     treatments, source_catalog_id, non_breaking_changes, backfills,
                                     tells_schema_changes, has_breaking_change, told_catalog_id, operation_ids, run_policy,
-                                    created_at, updated_at)
+                                    resources, created_at, updated_at)
             VALUES (\(connection.id), \(connection.workspaceID), \(connection.sourceID), \(connection.destinationID),
                     \(connection.name), \(connection.namespaceDefinition.rawValue), \(connection.namespaceFormat),
                     \(connection.prefix), \(connection.status.rawValue), \(connection.statusReason),
@@ -101,7 +101,7 @@ extension Session {
                     \(connection.nonBreakingChanges.rawValue), \(connection.backfills),
                     \(connection.tellsSchemaChanges), \(connection.hasBreakingChange), \(connection.toldCatalogID),
                     \(try connection.operationIDs.columnText()), \(try connection.runPolicy.columnText()),
-                    \(connection.createdAt), \(connection.updatedAt))
+                    \(try connection.resources.columnText()), \(connection.createdAt), \(connection.updatedAt))
             """)
         try reckonNextSync(of: connection, jitter: jitter)
         try notify(ScheduleChannel.changed)
@@ -130,7 +130,8 @@ extension Session {
                 has_breaking_change = \(connection.hasBreakingChange), told_catalog_id = \(connection.toldCatalogID),
                 operation_ids = \(try connection.operationIDs.columnText()),
                 non_breaking_changes = \(connection.nonBreakingChanges.rawValue),
-                run_policy = \(try connection.runPolicy.columnText()), updated_at = \(connection.updatedAt)
+                run_policy = \(try connection.runPolicy.columnText()),
+                resources = \(try connection.resources.columnText()), updated_at = \(connection.updatedAt)
             WHERE id = \(connection.id)
             """)
         guard !isTimedAsBefore else { return }
@@ -154,7 +155,7 @@ extension Connection {
             tellsSchemaChanges: try row.get("tells_schema_changes"),
             hasBreakingChange: try row.get("has_breaking_change"),
             toldCatalogID: try row.optionalUUID("told_catalog_id"), operationIDs: try row.coded("operation_ids"),
-            runPolicy: try row.coded("run_policy"),
+            runPolicy: try row.coded("run_policy"), resources: try row.coded("resources"),
             createdAt: try row.get("created_at"), updatedAt: try row.get("updated_at"))
     }
 }

@@ -35,14 +35,14 @@ extension Session {
     }
 
     package func insert(_ definition: ConnectorDefinition) throws {
-        try run("\(insertion(of: definition))")
+        try run(insertion(of: definition))
     }
 
     /// Adds a definition that comes with the programs, or brings its row up to the programs' version.
     package func seed(_ definition: ConnectorDefinition) throws {
         try run(
             """
-            \(insertion(of: definition))
+            \(try insertion(of: definition))
             ON CONFLICT (id) DO UPDATE SET
                 name = excluded.name, repository = excluded.repository, tag = excluded.tag,
                 documentation_url = excluded.documentation_url, icon = excluded.icon,
@@ -56,7 +56,8 @@ extension Session {
             """
             UPDATE connector_definition SET
                 name = \(definition.name), tag = \(definition.tag),
-                specification = \(definition.specification.json.text)
+                specification = \(definition.specification.json.text),
+                resources = \(try definition.resources.columnText())
             WHERE id = \(definition.id)
             """)
     }
@@ -73,13 +74,14 @@ extension Session {
         try definitionWithTombstone(connector.kind, connector.definitionID)
     }
 
-    private func insertion(of definition: ConnectorDefinition) -> Query {
+    private func insertion(of definition: ConnectorDefinition) throws -> Query {
         """
         INSERT INTO connector_definition (id, kind, workspace_id, name, repository, tag, documentation_url, icon,
-                                          specification, supports_refreshes, created_at)
+                                          specification, supports_refreshes, resources, created_at)
         VALUES (\(definition.id), \(definition.kind.rawValue), \(definition.workspaceID), \(definition.name),
                 \(definition.repository), \(definition.tag), \(definition.documentationURL), \(definition.icon),
-                \(definition.specification.json.text), \(definition.supportsRefreshes), \(definition.createdAt))
+                \(definition.specification.json.text), \(definition.supportsRefreshes),
+                \(try definition.resources.columnText()), \(definition.createdAt))
         """
     }
 
@@ -106,6 +108,7 @@ extension ConnectorDefinition {
             name: try row.get("name"), repository: try row.get("repository"), tag: try row.get("tag"),
             documentationURL: try row.getOptional("documentation_url"), icon: try row.getOptional("icon"),
             specification: ConnectorSpecification(json: try row.coded("specification")),
-            supportsRefreshes: try row.get("supports_refreshes"), createdAt: try row.get("created_at"))
+            supportsRefreshes: try row.get("supports_refreshes"), resources: try row.coded("resources"),
+            createdAt: try row.get("created_at"))
     }
 }

@@ -95,7 +95,7 @@ struct CommandTests {
         #expect(spec["status"] == "succeeded" && spec["spec"]?["connectionSpecification"] != nil)
         var image = ask
         image["id"] = "t"
-        image["docker_image"] = "airbyte/source-faker"
+        image["docker_image"] = "manifest:source-faker"
         #expect(try await api.post("commands/run/spec", image).status == 422)
     }
 

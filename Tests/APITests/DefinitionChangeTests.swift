@@ -32,6 +32,31 @@ struct DefinitionChangeTests {
     }
 
     @Test(arguments: Dialect.Engine.allCases)
+    func `what a definition's containers may take is kept until it is said anew`(_ engine: Dialect.Engine) async throws
+    {
+        let api = try await TestAPI(engine)
+        let id = try await Self.make(api)
+        let wish: JSON = [
+            "default": ["memory_limit": "1Gi"],
+            "jobSpecific": [["jobType": "sync", "resourceRequirements": ["memory_limit": "4Gi"]]],
+        ]
+        let changed = try await api.post(
+            "source_definitions/update",
+            ["sourceDefinitionId": id, "dockerImageTag": "1.0", "resourceRequirements": wish])
+        #expect(changed["resourceRequirements"] == wish)
+        let renamed = try await api.post(
+            "source_definitions/update", ["sourceDefinitionId": id, "dockerImageTag": "1.0", "name": "Other"])
+        #expect(renamed["resourceRequirements"] == wish)
+        let refused = try await api.post(
+            "source_definitions/update",
+            [
+                "sourceDefinitionId": id, "dockerImageTag": "1.0",
+                "resourceRequirements": ["default": ["memory_limit": "much"]],
+            ])
+        #expect(refused.status == 422)
+    }
+
+    @Test(arguments: Dialect.Engine.allCases)
     func `another version brings its own specification, and one that cannot start changes nothing`(
         _ engine: Dialect.Engine
     ) async throws {

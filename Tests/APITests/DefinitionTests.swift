@@ -121,7 +121,7 @@ struct DefinitionTests {
         #expect(count == 1)
     }
 
-    @Test(arguments: ["airbyte/source-faker", "pypi:", "exec:a b", "exec:\u{1B}[0m", ""])
+    @Test(arguments: ["manifest:source-x", "-v", "pypi:", "exec:a b", "exec:\u{1B}[0m", ""])
     func `an image that nothing here can start is 422`(repository: String) async throws {
         let api = try await TestAPI()
         let answer = try await api.post("source_definitions/create_custom", Self.body(api, repository: repository))

@@ -5,7 +5,7 @@ import JSON
 import Posix
 import Testing
 
-@Suite("The parts of the connector kit", .timeLimit(.minutes(3)))
+@Suite("The parts of the connector kit", .timeLimit(.minutes(5)))
 struct ConnectorKitTests {
     @Test func `a quote is doubled in a name and a text, whatever accent stands behind it`() {
         #expect(quote("a\"\u{301}b\"").unicodeScalars.elementsEqual("\"a\"\"\u{301}b\"\"\"".unicodeScalars))

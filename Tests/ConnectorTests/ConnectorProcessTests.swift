@@ -6,7 +6,7 @@ import Posix
 import Testing
 
 /// The built program as a process, as the platform runs it.
-@Suite("Connectors as processes", .timeLimit(.minutes(3)))
+@Suite("Connectors as processes", .timeLimit(.minutes(5)))
 struct ConnectorProcessTests {
     typealias Kind = DestinationUnderTest.Kind
 

@@ -3,7 +3,7 @@ import ConnectorKit
 import JSON
 import Testing
 
-@Suite("A connector's command line", .timeLimit(.minutes(3)))
+@Suite("A connector's command line", .timeLimit(.minutes(5)))
 struct ConnectorProgramTests {
     @Test(arguments: [
         [], ["--help"], ["nope", "spec"], ["destination-sqlite"], ["destination-sqlite", "fly"],

@@ -2,7 +2,7 @@ import ConnectorKit
 import JSON
 import Testing
 
-@Suite("A connector's settings", .timeLimit(.minutes(1)))
+@Suite("A connector's settings", .timeLimit(.minutes(5)))
 struct ConnectorSettingsTests {
     enum Colour: String, CaseIterable, OptionValue {
         case red, blue

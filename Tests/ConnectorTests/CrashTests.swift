@@ -5,7 +5,7 @@ import TestKit
 import Testing
 
 /// A server that crashes forgets the last transactions that were rolled back, and gives their numbers to others.
-@Suite("source-postgres, a server that crashes after a read", .timeLimit(.minutes(3)))
+@Suite("source-postgres, a server that crashes after a read", .timeLimit(.minutes(5)))
 struct CrashTests {
     private static let table = """
         CREATE TABLE t (id int PRIMARY KEY, v int); INSERT INTO t SELECT g, 0 FROM generate_series(1, 2000) g; ANALYZE t

@@ -3,7 +3,7 @@ import ConnectorKit
 import JSON
 import Testing
 
-@Suite("destination-dev-null", .timeLimit(.minutes(3)))
+@Suite("destination-dev-null", .timeLimit(.minutes(5)))
 struct DestinationDevNullTests {
     private func write(_ behaviour: JSON?, _ input: [String]) async throws -> ConnectorRun {
         var configuration: JSON = [:]

@@ -3,7 +3,7 @@ import JSON
 import Testing
 
 /// The unique key by which destination-postgres merges, and the first load, which goes without.
-@Suite("destination-postgres, keys", .timeLimit(.minutes(2)))
+@Suite("destination-postgres, keys", .timeLimit(.minutes(5)))
 struct DestinationPostgresKeyTests {
     private static let integer: JSON = ["type": "integer"]
     private static let string: JSON = ["type": "string"]

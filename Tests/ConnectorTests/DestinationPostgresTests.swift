@@ -3,7 +3,7 @@ import JSON
 import Testing
 
 /// What destination-postgres makes of its own options.
-@Suite("destination-postgres", .timeLimit(.minutes(2)))
+@Suite("destination-postgres", .timeLimit(.minutes(5)))
 struct DestinationPostgresTests {
     private static let integer: JSON = ["type": "integer"]
     private static let string: JSON = ["type": "string"]

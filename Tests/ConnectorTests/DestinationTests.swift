@@ -4,7 +4,7 @@ import JSON
 import Testing
 
 /// What holds for every destination that keeps typed tables.
-@Suite("Destinations", .timeLimit(.minutes(2)))
+@Suite("Destinations", .timeLimit(.minutes(5)))
 struct DestinationTests {
     typealias Kind = DestinationUnderTest.Kind
 

@@ -7,7 +7,7 @@ import TestKit
 import Testing
 
 /// How the Postgres connectors encrypt, on a server with certificates of its own.
-@Suite("Encrypted connections", .timeLimit(.minutes(2)))
+@Suite("Encrypted connections", .timeLimit(.minutes(5)))
 struct EncryptionTests {
     enum Way: String, CaseIterable, Sendable {
         case source = "source-postgres"

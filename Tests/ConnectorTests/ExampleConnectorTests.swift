@@ -5,7 +5,7 @@ import Posix
 import Testing
 
 /// The connectors that `docs/building-a-connector.md` builds, as a program.
-@Suite("The example of a connector", .timeLimit(.minutes(1)))
+@Suite("The example of a connector", .timeLimit(.minutes(5)))
 struct ExampleConnectorTests {
     @Test func `every piece of code on the page is in the program`() throws {
         let folder = "Tests/Fixtures/ExampleConnector"

@@ -3,7 +3,7 @@ import JSON
 import Testing
 
 /// A whole table is read page by page, and a later attempt goes on from any state.
-@Suite("source-postgres: page by page", .timeLimit(.minutes(3)))
+@Suite("source-postgres: page by page", .timeLimit(.minutes(5)))
 struct PageReadingTests {
     typealias Source = SourcePostgresTests.Source
 

@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 /// What of the options that Airbyte's database connectors share is honoured, refused or warned of.
-@Suite("Options of database servers", .timeLimit(.minutes(1)))
+@Suite("Options of database servers", .timeLimit(.minutes(5)))
 struct ServerOptionsTests {
     private static func options(_ more: JSONObject) throws -> ServerOptions {
         var configuration: JSON = ["host": "db.example", "database": "d", "username": "u"]

@@ -9,7 +9,7 @@ import TestKit
 import Testing
 
 /// Tables that are read by more connections than one, and tables that change just when they are read.
-@Suite("source-postgres: side by side", .timeLimit(.minutes(3)))
+@Suite("source-postgres: side by side", .timeLimit(.minutes(5)))
 struct SideBySideTests {
     typealias Source = SourcePostgresTests.Source
 

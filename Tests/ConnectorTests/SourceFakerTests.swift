@@ -3,7 +3,7 @@ import ConnectorKit
 import JSON
 import Testing
 
-@Suite("source-faker", .timeLimit(.minutes(3)))
+@Suite("source-faker", .timeLimit(.minutes(5)))
 struct SourceFakerTests {
     private func read(
         _ names: [String] = ["users"], _ configuration: JSON, state: JSON? = nil

@@ -8,7 +8,7 @@ import SourcePostgres
 import TestKit
 import Testing
 
-@Suite("source-postgres", .timeLimit(.minutes(3)))
+@Suite("source-postgres", .timeLimit(.minutes(5)))
 struct SourcePostgresTests {
     /// A database to read from.
     struct Source {

@@ -7,7 +7,7 @@ import TestKit
 import Testing
 
 /// Tables that are made up, with any value in any column, as SQLite allows.
-@Suite("Any table of SQLite's", .timeLimit(.minutes(3)))
+@Suite("Any table of SQLite's", .timeLimit(.minutes(5)))
 struct SourceSQLitePropertyTests {
     private static let types = [
         "", "INTEGER", "BIGINT", "REAL", "NUMERIC", "DECIMAL(9,2)", "TEXT", "VARCHAR(3)", "BLOB", "BOOLEAN", "DATE",

@@ -6,7 +6,7 @@ import SQL
 import SQLite
 import Testing
 
-@Suite("source-sqlite", .timeLimit(.minutes(3)))
+@Suite("source-sqlite", .timeLimit(.minutes(5)))
 struct SourceSQLiteTests {
     @Test func `discover describes tables, views, keys and types`() async throws {
         let source = try SourceSQLiteFile()

@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 /// Rows that a killed attempt committed behind the last saved state, when the job's next attempt begins.
-@Suite("Taking back what no saved state covers", .timeLimit(.minutes(2)))
+@Suite("Taking back what no saved state covers", .timeLimit(.minutes(5)))
 struct TakingBackTests {
     typealias Kind = DestinationUnderTest.Kind
 

@@ -8,7 +8,7 @@ import TestKit
 import Testing
 
 /// How the Postgres connectors reach their server through an SSH host.
-@Suite("SSH tunnels", .timeLimit(.minutes(2)))
+@Suite("SSH tunnels", .timeLimit(.minutes(5)))
 struct TunnelTests {
     typealias Way = EncryptionTests.Way
 

@@ -7,7 +7,7 @@ import SourcePostgres
 import TestKit
 import Testing
 
-@Suite("source-postgres, xmin", .timeLimit(.minutes(3)))
+@Suite("source-postgres, xmin", .timeLimit(.minutes(5)))
 struct XminTests {
     private func source(_ script: String) async throws -> SourcePostgresTests.Source {
         var source = try await SourcePostgresTests.Source()

@@ -72,6 +72,12 @@ final class Bench: Sendable {
     }
 }
 
+extension ConnectorProgram {
+    var command: ConnectorCommand? {
+        if case .command(let command) = self { command } else { nil }
+    }
+}
+
 /// Looks again and again until it is so; the suite's time limit ends a vain wait.
 func eventually(_ condition: () -> Bool) async {
     while !condition() { try? await Task.sleep(for: .milliseconds(10)) }

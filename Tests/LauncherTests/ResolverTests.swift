@@ -16,10 +16,10 @@ struct ResolverTests {
     }
 
     private func resolve(_ repository: String, version: String = "1.0", _ settings: LaunchSettings) throws
-        -> ConnectorCommand
+        -> ConnectorCommand?
     {
         try ConnectorResolver(settings: settings, tools: ToolRunner(environment: .current))
-            .resolve(ConnectorImage(repository: repository, tag: version))
+            .resolve(ConnectorImage(repository: repository, tag: version)).command
     }
 
     private func code(_ repository: String, version: String = "1.0", _ settings: LaunchSettings) -> LauncherError.Code?
@@ -61,8 +61,15 @@ struct ResolverTests {
     }
 
     @Test func `other images are refused in a sentence`() {
-        #expect(code("airbyte/source-faker", settings()) == .unsupported)
         #expect(code("manifest:source-pokeapi", settings()) == .unsupported)
+        #expect(code("airbyte/source-faker", settings(["SWIFTLET_CONTAINER_ENGINE": "none"])) == .unsupported)
+        #expect(code("airbyte/source-faker", settings(["SWIFTLET_CONTAINER_ENGINE": "no-such-engine"])) == .unsupported)
+        let here = settings(["SWIFTLET_CONTAINER_ENGINE": "/bin/true"])
+        for name in ["-v", "Airbyte/x", "a b", "a;b", "a$b"] { #expect(code(name, here) == .notAllowed) }
+        for setting in ["SWIFTLET_CONTAINER_PULL", "SWIFTLET_CONTAINER_PIDS", "SWIFTLET_REGISTRY_MIRRORS"] {
+            #expect(code("airbyte/source-faker", settings([setting: "so"])) == .notAllowed)
+        }
+        #expect(code("airbyte/source-faker", settings(["JOB_MAIN_CONTAINER_MEMORY_LIMIT": "1x"])) == .notAllowed)
     }
 
     @Test func `packages outside the allowed names, and odd versions, never reach pip`() {

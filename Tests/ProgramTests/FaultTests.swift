@@ -87,14 +87,15 @@ extension Programs {
             defer { try? Directory.remove(directory) }
             let original = try SecureFile.read("\(Installation.connectors)/source-faulty", limit: 1 << 20)
             try SecureFile.write(original, to: "\(directory)/source-passing", mode: 0o755)
-            let installation = try Installation(settings: ["SWIFTLET_CONNECTOR_PATH": directory])
+            let installation = try Installation(
+                settings: ["SWIFTLET_CONNECTOR_PATH": directory, "SWIFTLET_CONTAINER_ENGINE": "none"])
             let (program, api) = try await installation.up()
             let missing: [(image: String, sentence: String)] = [
                 ("exec:source-missing", "There is no executable file source-missing"),
                 ("exec:../../bin/sh", "without a slash"),
                 ("swiftlet/source-missing", "source-missing"),
                 ("pypi:requests", "requests"),
-                ("airbyte/source-missing", "Container images cannot be run yet"),
+                ("airbyte/source-missing", "Container images are off"),
             ]
             for (image, sentence) in missing {
                 let answer = try await api.post(

@@ -30,7 +30,7 @@ package struct NumberTable: Hashable, Sendable {
     /// The table in the schema `public` of a database that destination-postgres wrote to.
     package static func postgres(_ url: String) async throws -> NumberTable {
         try await Thread.value {
-            let connection = try PostgresConnection(PostgresSettings(url: url))
+            let connection = try PostgresConnection(.patient(url))
             defer { connection.close() }
             return try NumberTable(connection.rows(query("numbers")))
         }

@@ -26,7 +26,7 @@ package final class TestDatabase: Database {
                 migrations.isEmpty ? nil : try await MigratedDatabases.shared.name(migrations)
             url = try await server.freshDatabase(like: template)
             self.server = server
-            database = PostgresDatabase(try PostgresSettings(url: url))
+            database = PostgresDatabase(try .patient(url))
         case .sqlite:
             var template = Array("/tmp/swiftlet-sqlite-XXXXXX".utf8CString)
             guard mkdtemp(&template) != nil else {

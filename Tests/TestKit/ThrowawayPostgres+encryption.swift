@@ -13,7 +13,7 @@ extension ThrowawayPostgres {
             host all all 127.0.0.1/32 scram-sha-256
             """
         try await blocking { [url = url(), password] in
-            let connection = try PostgresConnection(PostgresSettings(url: url))
+            let connection = try PostgresConnection(.patient(url))
             defer { connection.close() }
             // The server writes the files, for they must be its own.
             for (file, text) in [

@@ -56,7 +56,7 @@ package final class ThrowawayPostgres: Sendable {
             return dropped
         }
         try await blocking {
-            let connection = try PostgresConnection(PostgresSettings(url: url))
+            let connection = try PostgresConnection(.patient(url))
             defer { connection.close() }
             for name in old { try connection.execute(script: "DROP DATABASE IF EXISTS \(name) WITH (FORCE)") }
             try connection.execute(script: "CREATE DATABASE \(name) TEMPLATE \(template ?? "template1")")

@@ -34,7 +34,7 @@ package enum Warehouse: Sendable {
                 defer { connection.close() }
                 return try connection.rows(Query(trusted: query))
             case .postgres(let url, _):
-                let connection = try PostgresConnection(PostgresSettings(url: url))
+                let connection = try PostgresConnection(.patient(url))
                 defer { connection.close() }
                 return try connection.rows(Query(trusted: query))
             }

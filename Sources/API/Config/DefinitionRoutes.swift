@@ -75,7 +75,8 @@ struct DefinitionRoutes: Sendable {
         let icon = try asked.text("icon", atMost: 100_000)
         return try await DefinitionChanges(kind, services).create(
             in: workspace, name: name, image: image, documentationURL: documentationURL, icon: icon,
-            supportsRefreshes: asked.optional("supportsRefreshes"), by: body.caller
+            supportsRefreshes: asked.optional("supportsRefreshes"),
+            resources: asked.optional("resourceRequirements"), by: body.caller
         ).wire
     }
 
@@ -84,7 +85,8 @@ struct DefinitionRoutes: Sendable {
         let workspace: WorkspaceID? = try body.optional("workspaceId")
         if let workspace { _ = try await services.database.read { try $0.definition(kind, id, for: workspace) } }
         return try await DefinitionChanges(kind, services).update(
-            id, name: body.name("name"), tag: body.required("dockerImageTag"), by: body.caller
+            id, name: body.name("name"), tag: body.required("dockerImageTag"),
+            resources: body.optional("resourceRequirements"), by: body.caller
         ) { try body.expectUnchanged($0.wire) }.wire
     }
 

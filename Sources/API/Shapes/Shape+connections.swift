@@ -21,7 +21,7 @@ extension Shape {
         "name?": .string, "namespaceDefinition?": .words(Connection.NamespaceDefinition.self),
         "namespaceFormat?": .string, "prefix?": .string, "syncCatalog?": streamCatalog, "schedule?": rhythm,
         "scheduleType?": scheduleType, "scheduleData?": scheduleData, "sourceCatalogId?": .uuid,
-        "destinationCatalogId?": .uuid, "dataplaneGroupId?": .uuid, "resourceRequirements?": .map(.string),
+        "destinationCatalogId?": .uuid, "dataplaneGroupId?": .uuid, "resourceRequirements?": resourceRequirements,
         "notifySchemaChanges?": .boolean, "notifySchemaChangesByEmail?": .boolean,
         "nonBreakingChangesPreference?": .words(Connection.NonBreakingChanges.self),
         "backfillPreference?": .word(["enabled", "disabled"]), "tags?": .list(connectionTag),
@@ -66,7 +66,7 @@ extension Shape {
         "notifySchemaChangesByEmail": .boolean,
         "nonBreakingChangesPreference": .words(Connection.NonBreakingChanges.self),
         "backfillPreference?": .word(["enabled", "disabled"]), "tags": .list(tag),
-        "onDemandEnabled": .boolean, "runPolicy?": runPolicy,
+        "onDemandEnabled": .boolean, "runPolicy?": runPolicy, "resourceRequirements?": resourceRequirements,
     ]
 
     static let connectionRead = Shape.object(

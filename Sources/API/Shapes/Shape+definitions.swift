@@ -1,3 +1,4 @@
+import Airbyte
 import Model
 
 extension Shape {
@@ -22,6 +23,7 @@ extension Shape {
             "\(kind.definitionIDKey)": .uuid, "name": .string, "dockerRepository": .string, "dockerImageTag": .string,
             "documentationUrl": .string, "protocolVersion": .string, "custom": .boolean, "enterprise": .boolean,
             "supportLevel": supportLevel, "releaseStage": .word(["custom", "generally_available"]), "icon?": .string,
+            "resourceRequirements?": scopedRequirements,
         ]
         let own: Members =
             switch kind {
@@ -37,6 +39,26 @@ extension Shape {
 
     private static let supportLevel = Shape.word(["none", "certified"])
 
+    static let resourceRequirements = Shape.object(
+        "ResourceRequirements",
+        [
+            "cpu_request?": .string, "cpu_limit?": .string, "memory_request?": .string, "memory_limit?": .string,
+            "ephemeral_storage_request?": .string, "ephemeral_storage_limit?": .string, "pids_limit?": .integer,
+        ])
+
+    private static let scopedRequirements = Shape.object(
+        "ScopedResourceRequirements",
+        [
+            "default?": resourceRequirements,
+            "jobSpecific?": .list(
+                .object(
+                    "JobTypeResourceLimit",
+                    [
+                        "jobType": .words(ScopedResourceRequirements.JobType.self),
+                        "resourceRequirements": resourceRequirements,
+                    ])),
+        ])
+
     static func definitionList(_ kind: ConnectorKind) -> Shape {
         .object("\(kind.noun)DefinitionReadList", ["\(kind.definitionKey)s": .list(definitionRead(kind))])
     }
@@ -51,6 +73,7 @@ extension Shape {
                     [
                         "name": .string, "dockerRepository": .string, "dockerImageTag": .string,
                         "documentationUrl?": .string, "icon?": .string, "supportsRefreshes?": .boolean,
+                        "resourceRequirements?": scopedRequirements,
                     ]),
             ])
     }
@@ -58,7 +81,10 @@ extension Shape {
     static func definitionUpdate(_ kind: ConnectorKind) -> Shape {
         .object(
             "\(kind.noun)DefinitionUpdate",
-            ["\(kind.definitionIDKey)": .uuid, "dockerImageTag": .string, "name?": .string, "workspaceId?": .uuid])
+            [
+                "\(kind.definitionIDKey)": .uuid, "dockerImageTag": .string, "name?": .string, "workspaceId?": .uuid,
+                "resourceRequirements?": scopedRequirements,
+            ])
     }
 
     static let enterpriseStubs = Shape.object(

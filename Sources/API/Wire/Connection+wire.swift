@@ -33,6 +33,7 @@ extension Connection {
         members["sourceCatalogId"] = sourceCatalogID.map { .string($0.description) }
         members["statusReason"] = statusReason.map(JSON.string)
         members["runPolicy"] = runPolicy.wire
+        members["resourceRequirements"] = resources.wire
         for (key, value) in schedule.wire { members[key] = value }
         return .object(members)
     }
@@ -58,6 +59,7 @@ extension Connection {
         sourceCatalogID = try body.optional("sourceCatalogId") ?? sourceCatalogID
         operationIDs = try body.optional("operationIds") ?? operationIDs
         runPolicy = try body.optional("runPolicy") ?? runPolicy
+        resources = try body.optional("resourceRequirements") ?? resources
         nonBreakingChanges = try body.optional("nonBreakingChangesPreference") ?? nonBreakingChanges
         if let backfill: Backfill = try body.optional("backfillPreference") { backfills = backfill == .enabled }
         tellsSchemaChanges = try body.optional("notifySchemaChanges") ?? tellsSchemaChanges

@@ -17,6 +17,7 @@ extension ConnectorDefinition {
             "releaseStage": isCustom ? "custom" : "generally_available",
         ]
         members["icon"] = icon.map(JSON.string)
+        members["resourceRequirements"] = resources.wire
         switch kind {
         case .source:
             if isCustom { members["sourceType"] = "custom" }

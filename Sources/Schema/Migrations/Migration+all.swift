@@ -20,5 +20,6 @@ extension Migration {
         .newestJobs,
         .destinationCatalogs,
         .jobsOfConnectionByStatus,
+        .containerResources,
     ]
 }

@@ -74,7 +74,8 @@ struct AttemptOpener: Sendable {
                 ? sourceDefinition.specification.rowBlocks(with: sourceConfiguration).first {
                     destinationDefinition.specification.rowBlocks(with: destinationConfiguration).contains($0)
                 } : nil,
-            limits: limits,
+            limits: limits, sourceLimits: sourceDefinition.limits(for: .sync, of: connection),
+            destinationLimits: destinationDefinition.limits(for: .sync, of: connection),
             secrets: sourceSecrets + destinationSecrets + keys)
         let policy = connection.runPolicy
         return OpenedAttempt(

@@ -55,6 +55,6 @@ package struct CheckConnector: Workflow {
             .check, role: input.kind == .source ? .source : .destination, image: definition.image,
             config: configuration,
             timeoutSeconds: runner.settings.commandTimeout,
-            secrets: SecretVault.secrets(in: configuration, schema: schema))
+            limits: definition.limits(for: .check), secrets: SecretVault.secrets(in: configuration, schema: schema))
     }
 }

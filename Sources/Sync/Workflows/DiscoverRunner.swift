@@ -32,7 +32,7 @@ struct DiscoverRunner: Sendable {
         let plan = CommandPlan(
             .discover, role: kind == .source ? .source : .destination, image: definition.image, config: configuration,
             timeoutSeconds: runner.settings.commandTimeout,
-            secrets: SecretVault.secrets(in: configuration, schema: schema))
+            limits: definition.limits(for: .discover), secrets: SecretVault.secrets(in: configuration, schema: schema))
         let (outcome, call) = try await runner.run(plan, in: flow)
         if let configuration = outcome.control {
             await configurations.replace(kind, id, with: configuration, in: flow, log: runner.processes.log)

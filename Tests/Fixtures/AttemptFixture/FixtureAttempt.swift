@@ -22,6 +22,8 @@ struct FixtureAttempt {
         case "flood": try flood(Int(script) ?? 0)
         case "pair": try pair(script)
         case "file": try file(script)
+        case "image": try image(script, stops: false)
+        case "stopped-image": try image(script, stops: true)
         case "throw": throw LauncherError(.notFound, "The body gave up.")
         case "trap": abort()
         default: throw LauncherError(.unsupported, "No such plan.")
@@ -32,9 +34,32 @@ struct FixtureAttempt {
         ConnectorCommand(executable: "/bin/sh", arguments: ["-c", script])
     }
 
-    private func relay(_ command: ConnectorCommand) throws {
+    /// An image and, behind a space, the script for its shell; $0 is a file that holds a secret.
+    ///
+    /// - Parameter stops: asks it to end when it has written its first line.
+    private func image(_ text: String, stops: Bool) throws {
+        let parts = text.split(separator: " ", maxSplits: 1).map(String.init)
+        let colon = parts[0].lastIndex(of: ":") ?? parts[0].endIndex
+        let image = ConnectorImage(
+            repository: String(parts[0][..<colon]), tag: String(parts[0][colon...].dropFirst()))
+        let settings = LaunchSettings(
+            dataDirectory: context.environment["SWIFTLET_DATA"] ?? "", environment: context.environment)
+        do {
+            let program = try context.resolver(settings) { try? say("progress \($0)") }.resolve(image)
+            try relay(
+                program, ["-c", .word(parts[1]), .file("config.json", Array("a-secret-in-a-file".utf8))], stops: stops)
+        } catch let error as LauncherError {
+            try say("refused \(error.code) \(error.message)")
+        }
+    }
+
+    private func relay(_ command: ConnectorCommand, _ words: [ConnectorWord] = []) throws {
+        try relay(.command(command), words)
+    }
+
+    private func relay(_ program: ConnectorProgram, _ words: [ConnectorWord], stops: Bool = false) throws {
         let counter = Counter()
-        let process = try context.launch(command, arguments: [], for: job) { _ in counter.add() }
+        let process = try context.launch(program, words, for: job) { _ in counter.add() }
         var line: [UInt8] = []
         while true {
             let part = try process.output.read(upTo: 1 << 16)
@@ -42,6 +67,9 @@ struct FixtureAttempt {
             for byte in part {
                 if byte == 10 {
                     try context.send(line)
+                    if stops, line == Array("ready".utf8) {
+                        Thread.start { _ = process.terminate(grace: .seconds(20)) }
+                    }
                     line = []
                 } else {
                     line.append(byte)
@@ -51,12 +79,13 @@ struct FixtureAttempt {
         let exit = process.wait()
         _ = process.waitForErrors(until: BootClock.now + .seconds(10))
         try say("errors \(counter.value) \(process.errorTail.count)")
+        if let fault = process.fault { try say("fault \(fault.code) \(fault.message)") }
         try say("exit \(exit.map { "\($0)" } ?? "none") cancelled \(context.isCancelled)")
     }
 
     private func answer(_ script: String, within limit: Duration) throws {
         let result = try ConnectorCommandRun.run(
-            context, shell(script), arguments: [], for: job, deadline: BootClock.now + limit
+            context, .command(shell(script)), [], for: job, deadline: BootClock.now + limit
         ) { try context.send($0) }
         try say("result \(result.exit) late \(result.timedOut)")
     }
@@ -67,8 +96,8 @@ struct FixtureAttempt {
 
     /// Two connectors with daemons; only the first is ended.
     private func pair(_ script: String) throws {
-        let first = try context.launch(shell(script), arguments: [], for: job)
-        let second = try context.launch(shell(script), arguments: [], for: job)
+        let first = try context.launch(.command(shell(script)), [], for: job)
+        let second = try context.launch(.command(shell(script)), [], for: job)
         let daemons = try [first, second].map {
             String(decoding: try $0.output.read(upTo: 32).dropLast(), as: UTF8.self)
         }
@@ -81,8 +110,10 @@ struct FixtureAttempt {
     }
 
     private func file(_ script: String) throws {
-        let path = try context.writeFile("config.json", Array("{}".utf8))
-        try relay(shell("stat -c '%a' '\(path)' '\(context.jobDirectory)'; \(script)"))
+        // The shell's $0.
+        try relay(
+            shell("stat -c '%a' \"$0\" '\(context.jobDirectory)'; \(script)"),
+            [.file("config.json", Array("{}".utf8))])
     }
 
     private func say(_ text: String) throws { try context.send(Array(text.utf8)) }
