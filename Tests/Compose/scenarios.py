@@ -44,6 +44,8 @@ class Scenarios:
     def every_setting_can_be_set(self):
         with open(f"{ROOT}/docs/OPERATIONS.md") as file:
             table = file.read().split("## Settings")[1].split("\n## ")[0]
+        with open(f"{ROOT}/docs/CONTAINERS.md") as file:
+            table += file.read().split("## Settings")[1].split("\n## ")[0]
         named = set(re.findall(r"`([A-Z][A-Z_]{3,})`", table))
         with open(f"{DEPLOY}/common.yml") as file:
             known = set(re.findall(r"(?m)^      ([A-Z_]+):", file.read()))
@@ -51,7 +53,8 @@ class Scenarios:
             explained = set(re.findall(r"(?m)^#([A-Z_]+)=", file.read()))
         # Those that the files decide themselves, or that would put a secret into the environment.
         decided = {"DATABASE_URL", "DATABASE_USER", "DATABASE_PASSWORD", "DATABASE_PASSWORD_FILE", "SWIFTLET_DATA",
-                   "SWIFTLET_KEY", "SWIFTLET_PULSE_FILE"}
+                   "SWIFTLET_KEY", "SWIFTLET_PULSE_FILE", "CONTAINER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG",
+                   "DOCKER_CERT_PATH", "DOCKER_TLS_VERIFY", "REGISTRY_AUTH_FILE", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"}
         missing = named - known - decided
         assert not missing, f"common.yml does not pass on {sorted(missing)}"
         fixed = {"SWIFTLET_KEY_FILE", "SWIFTLET_ADMIN_PASSWORD_FILE", "DOCKER_HOST"}
@@ -161,6 +164,30 @@ class Scenarios:
         pipeline = Pipeline(self.stack.api(), "small", 10_000, destination=self.warehouse.destination("small"))
         pipeline.finish(pipeline.start())
         assert self.warehouse.rows("small") == (10_000, 10_000), self.warehouse.rows("small")
+
+    def a_sync_runs_by_the_image_of_a_connector(self):
+        image, tag = "swiftlet-test/source-faker", "7.2.1"
+        self.engine.docker("build", "--quiet", "--tag", f"{image}:{tag}", f"{HERE}/connector")
+        self.stack.settings.update(
+            DOCKER_SOCKET=self.engine.socket, DOCKER_GID=str(os.stat(self.engine.socket).st_gid),
+            SWIFTLET_CONTAINER_PULL="never")
+        self.stack.compose("up", "--detach", "--no-build")
+        self.stack.until_healthy("server", "worker", "cron")
+        api = self.stack.api()
+        definition = api("source_definitions/create_custom", {
+            "workspaceId": api("workspaces/list")["workspaces"][0]["workspaceId"],
+            "sourceDefinition": {"name": "Faker's image", "dockerRepository": image, "dockerImageTag": tag,
+                                 "documentationUrl": "https://docs.airbyte.com/integrations/sources/faker"}})
+        settings = {"count": 1000, "seed": 7, "records_per_slice": 100, "always_updated": False, "parallelism": 1}
+        pipeline = Pipeline(api, "image", 1000, source=(image, definition["sourceDefinitionId"], settings),
+                            destination=self.warehouse.destination("image"))
+        began = time.time()
+        pipeline.finish(pipeline.start())
+        taken = time.time() - began
+        assert self.warehouse.rows("image") == (1000, 1000), self.warehouse.rows("image")
+        left = self.engine.docker("ps", "--all", "--quiet", "--filter", "label=swiftlet.job").stdout
+        assert not left, f"containers are left: {left}"
+        return f"{taken:.1f} s"
 
     def a_worker_of_three_is_killed_in_mid_sync(self):
         self.stack.compose("up", "--detach", "--no-build", "--no-recreate", "--scale", "worker=3")
