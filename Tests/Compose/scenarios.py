@@ -242,7 +242,7 @@ class Scenarios:
         assert self.stack.password() == password
         after = sorted(c["connectionId"] for c in self.stack.api()("web_backend/connections/list", {
             "workspaceId": api("workspaces/list")["workspaces"][0]["workspaceId"]})["connections"])
-        assert before == after and len(after) >= 4, (before, after)
+        assert before and before == after, (before, after)
         # The sealed password of the destination is still readable.
         pipeline = Pipeline(self.stack.api(), "after", 1000, destination=self.warehouse.destination("after"))
         pipeline.finish(pipeline.start())
