@@ -121,10 +121,7 @@ let package = Package(
                 "DestinationDevNull",
             ]),
 
-        library("SocketProxy", ["JSON", "Log", "Posix"]),
-        library(
-            "Programs",
-            ["SocketProxy", "Assembly", "HTTP", "HTTPClient", "Service", "Crypto", "Posix", "Log", "JSON"]),
+        library("Programs", ["Assembly", "HTTP", "HTTPClient", "Service", "Crypto", "Posix", "Log", "JSON"]),
 
         // Programs: wiring only
         program("CLI", ["Programs", "Assembly", "Posix"]),

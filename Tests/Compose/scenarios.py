@@ -12,7 +12,6 @@ import time
 import urllib.request
 
 from api import API, Pipeline, Refused
-from socket_proxy import SocketProxy
 from stack import DEPLOY, Stack, free_port
 from warehouse import Warehouse
 
@@ -114,17 +113,6 @@ class Scenarios:
                 with open(f"{place}/status.d/{name}") as file:
                     assert re.search(r"(?m)^Version: \S+$", file.read()), name
         return f"{len(found)} packages"
-
-    # The socket proxy
-
-    def the_socket_proxy_lets_through_what_is_needed_alone(self):
-        proxy = SocketProxy(self.engine, self.image)
-        try:
-            proxy.lets_through_what_a_launcher_does()
-            proxy.loses_nothing_of_either_stream()
-            return proxy.refuses_the_rest() + " refused"
-        finally:
-            proxy.remove()
 
     # The stack on Postgres
 
