@@ -1,5 +1,5 @@
 # Two commands are all a new user needs: `make demo` and `make test`.
-.PHONY: setup build demo run test api sanitize lint format bench soak chaos fuzz clean
+.PHONY: setup build demo run test api sanitize test-compose lint format bench soak chaos fuzz clean
 
 setup:
 	@scripts/setup.sh
@@ -28,6 +28,10 @@ api: setup
 # What touches C and raw memory, under the address and leak sanitizers.
 sanitize: setup
 	@scripts/sanitize.sh
+
+# The images, compose files and units of deploy/, with a real container engine; see docs/DEPLOYMENT.md.
+test-compose:
+	@scripts/test-compose.sh
 
 lint:
 	@# In parts, since it opens all of its files at once.

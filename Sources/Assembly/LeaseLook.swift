@@ -10,9 +10,15 @@ struct LeaseLook: RecurringService {
     let period: Duration
     let log: Log
 
+    /// Returns as soon as the lease lasts; throws where nothing can be learnt of it.
     func round() async throws -> Duration {
+        while try await !lasts() { try await Task.sleep(for: .milliseconds(500)) }
+        return period
+    }
+
+    private func lasts() async throws -> Bool {
         let process = ProcessIdentity.current
-        let lasts = try await database.read { session in
+        return try await database.read { session in
             try session.value(
                 """
                 SELECT 1 FROM worker
@@ -21,7 +27,5 @@ struct LeaseLook: RecurringService {
                   AND ended_at IS NULL AND lease_until > \(session.dialect.now)
                 """, as: Int.self) != nil
         }
-        guard lasts else { throw SettingsError("This worker holds no lease that lasts.") }
-        return period
     }
 }

@@ -24,7 +24,6 @@ class StandIns:
         for name, folder in (
             ("postgres:17-bookworm", "postgres"),
             ("caddy:2", "caddy"),
-            ("haproxy:3.0", "haproxy"),
         ):
             self._unless_there(name, lambda name=name, folder=folder: self._build(name, folder))
         self._unless_there("docker:28-cli", self._client)

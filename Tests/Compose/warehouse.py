@@ -8,6 +8,7 @@ class Warehouse:
 
     def __init__(self, engine, network):
         self.engine = engine
+        self.network = network
         self.name = f"{network}-warehouse"
         self.password = secrets.token_hex(16)
         engine.docker("run", "--detach", "--name", self.name, "--network", network, "--network-alias", self.host,
@@ -33,6 +34,13 @@ class Warehouse:
         """How many users arrived, and how many of them are there once."""
         return tuple(int(number) for number in
                      self.query(f'SELECT count(*), count(DISTINCT id) FROM "{schema}".users').split("|"))
+
+    def leave(self):
+        """Lets the network go, as a stack does that is taken down."""
+        self.engine.docker("network", "disconnect", self.network, self.name)
+
+    def join(self):
+        self.engine.docker("network", "connect", "--alias", self.host, self.network, self.name)
 
     def remove(self):
         self.engine.docker("rm", "--force", "--volumes", self.name, check=False)
