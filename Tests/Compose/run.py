@@ -9,14 +9,15 @@ import time
 import traceback
 
 from engine import Engine
-from scenarios import Scenarios
+from container_scenarios import ContainerScenarios
 from standins import StandIns
 
 ORDER = """
 every_setting_can_be_set the_units_are_sound
 the_image_is_built the_image_is_small_and_has_no_rights its_packages_are_known
 it_comes_up it_asks_who_calls it_is_idle_in_little_memory containers_have_few_rights a_sync_runs_by_native_connectors
-a_sync_runs_by_the_image_of_a_connector
+a_sync_runs_by_the_image_of_a_connector a_killed_connector_fails_its_attempt_alone
+a_worker_dies_and_takes_its_connector_along a_container_costs_little_to_start
 a_worker_of_three_is_killed_in_mid_sync the_database_restarts_in_mid_sync it_is_upgraded_in_mid_sync
 nothing_is_lost_by_down_and_up no_secret_shows tls_is_in_front it_is_taken_away
 sqlite_comes_up sqlite_syncs_and_keeps it_is_taken_away
@@ -34,7 +35,7 @@ def main():
     options = options.parse_args()
     engine = Engine(say, kept=options.engine)
     stand_ins = StandIns(engine, say)
-    scenarios = Scenarios(engine, say)
+    scenarios = ContainerScenarios(engine, say)
     failed = False
     try:
         engine.start()
