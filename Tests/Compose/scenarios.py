@@ -245,7 +245,11 @@ class Scenarios:
             self._shell(backup, place)
             self.warehouse.leave()
             self.stack.down("--volumes")
-            self._shell(restore, place)
+            try:
+                self._shell(restore, place)
+            except RuntimeError as error:
+                said = self.stack.compose("logs", "--tail", "20", "bootloader", "postgres", check=False).stdout
+                raise AssertionError(f"{error}\n{said}") from None
             self.warehouse.join()
         self.stack.until_healthy("postgres", "server", "worker", "cron")
         assert self.stack.password() == password
