@@ -1,6 +1,7 @@
 import Glibc
 import Launcher
 import Posix
+import Testing
 
 /// A data directory, a mark of its own, and a file where connectors write the pids of what they leave behind.
 final class Bench: Sendable {
@@ -50,6 +51,26 @@ final class Bench: Sendable {
             program: Self.fixture, plan: Array(plan.utf8), mark: mark, jobDirectory: jobDirectory,
             deadline: BootClock.now + lease, environment: LaunchEnvironment.attempt(from: environment),
             patience: patience)
+    }
+
+    /// Starts a worker process with one attempt; gives it once its connector says `ready`.
+    func worker(
+        _ plan: String, lease: Int = 60_000, environment: [String: String] = ["PATH": "/usr/bin:/bin"]
+    ) throws -> (worker: Child, guardPid: Int32) {
+        let pipe = try Pipe()
+        var request = ChildRequest(
+            Self.fixture, ["host", dataDirectory, mark.owner, mark.attempt, "\(lease)", plan], environment: environment)
+        request.descriptors = [nil, pipe.writer, nil]
+        let worker = try Child.spawn(request)
+        pipe.writer.close()
+        var text = ""
+        while !text.contains("ready\n") {
+            let part = try pipe.reader.read(upTo: 4096)
+            try #require(!part.isEmpty, "the worker ended early: \(text)")
+            text += String(decoding: part, as: UTF8.self)
+        }
+        let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("guard ") })
+        return (worker, try #require(Int32(line.dropFirst(6))))
     }
 
     /// Every event to the end, as text, and how the attempt ended.

@@ -273,24 +273,8 @@ struct ContainerTests {
     }
 
     private func worker() throws -> (worker: Child, guardPid: Int32) {
-        let pipe = try Pipe()
-        var request = ChildRequest(
-            Bench.fixture,
-            [
-                "host", bench.dataDirectory, bench.mark.owner, bench.mark.attempt, "60000",
-                "image \(shell) echo ready; exec sleep 1000",
-            ], environment: TestEngine.environment(of: bench).values)
-        request.descriptors = [nil, pipe.writer, nil]
-        let worker = try Child.spawn(request)
-        pipe.writer.close()
-        var text = ""
-        while !text.contains("ready\n") {
-            let part = try pipe.reader.read(upTo: 4096)
-            try #require(!part.isEmpty, "the worker ended early: \(text)")
-            text += String(decoding: part, as: UTF8.self)
-        }
-        let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("guard ") })
-        return (worker, try #require(Int32(line.dropFirst(6))))
+        try bench.worker(
+            "image \(shell) echo ready; exec sleep 1000", environment: TestEngine.environment(of: bench).values)
     }
 
     /// A socket that leads to the engine for as long as the process lives.

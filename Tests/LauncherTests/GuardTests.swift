@@ -9,26 +9,8 @@ struct GuardTests {
 
     init() throws { bench = try Bench() }
 
-    /// Starts a worker process with one lingering attempt; gives it once its connector is ready.
     private func worker(lease: Int) throws -> (worker: Child, guardPid: Int32) {
-        let pipe = try Pipe()
-        var request = ChildRequest(
-            Bench.fixture,
-            [
-                "host", bench.dataDirectory, bench.mark.owner, bench.mark.attempt, "\(lease)",
-                "shell \(bench.lingering)",
-            ], environment: ["PATH": "/usr/bin:/bin"])
-        request.descriptors = [nil, pipe.writer, nil]
-        let worker = try Child.spawn(request)
-        pipe.writer.close()
-        var text = ""
-        while !text.contains("ready\n") {
-            let part = try pipe.reader.read(upTo: 4096)
-            try #require(!part.isEmpty, "the worker ended early: \(text)")
-            text += String(decoding: part, as: UTF8.self)
-        }
-        let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("guard ") })
-        return (worker, try #require(Int32(line.dropFirst(6))))
+        try bench.worker("shell \(bench.lingering)", lease: lease)
     }
 
     private func expectNothingLeft(_ guardPid: Int32) async {
