@@ -70,9 +70,13 @@ package final class ConnectorProcess: Sendable {
 
     /// Kills it and all that came of it, daemons in sessions of their own included, until none is left.
     package func killTree() {
-        // While its container is there to be asked.
-        if container != nil { _ = wait(until: BootClock.now) }
-        defer { container?.remove() }
+        if let container {
+            // While it is there to be asked.
+            _ = wait(until: BootClock.now)
+            // Before the program attached to it, at whose death the connector would meet the end of its input: a
+            // destination takes that for the end of the records and keeps a part as if it were all.
+            container.remove()
+        }
         var quiet = 0
         while quiet < 2 {
             let living = tree()

@@ -139,9 +139,11 @@ final class GuardState: Sendable {
     func end(_ exit: GuardExit) -> Never {
         ending.wait()
         processes.withLock { $0.closed = true }
+        let containers = ContainerRecords(besideJob: jobDirectory).of(attemptsNamed: "\(mark.attempt).")
+        // Before the programs attached to them: see `ConnectorProcess.killTree`.
+        ContainerRecords.kill(containers, engineTools)
         let clean = ProcessTree.killEverythingBelow()
         // What fails here the worker tries again.
-        let containers = ContainerRecords(besideJob: jobDirectory).of(attemptsNamed: "\(mark.attempt).")
         try? ContainerRecords.clear(containers, engineTools)
         try? Directory.remove(jobDirectory)
         _exit(clean ? exit.rawValue : GuardExit.survivors.rawValue)

@@ -124,7 +124,7 @@ struct ContainerTests {
         try TestEngine.docker("rm", "--force", try #require(try TestEngine.containers(of: bench).first))
         var events: [String] = []
         for await event in host.events { events.append(String(decoding: event, as: UTF8.self)) }
-        #expect(events.contains { $0.hasPrefix("fault engineAway ") && $0.contains("was removed") })
+        #expect(events.contains { $0.hasPrefix("fault engineAway ") && $0.contains("was removed") }, "\(events)")
         _ = await host.finished()
     }
 
@@ -134,6 +134,26 @@ struct ContainerTests {
             environment: TestEngine.environment(of: bench))
         #expect(events.suffix(3) == ["asked", "errors 0 0", "exit exit code 4 cancelled false"], "\(events)")
     }
+
+    @Test func `one that is killed does not meet the end of its input first`() async throws {
+        let (events, _) = try await bench.outcome(
+            of: "killed-image \(shell) \(endsWithInput)", environment: TestEngine.environment(of: bench))
+        #expect(events.last == "exit signal 9 cancelled false")
+        let codes = try TestEngine.exitCodes(of: bench)
+        #expect(codes == ["137"])
+    }
+
+    @Test func `one whose worker is killed does not meet the end of its input first`() async throws {
+        let (worker, _) = try worker(endsWithInput)
+        worker.signal(.kill)
+        _ = await worker.exit()
+        await eventually { !Directory.exists(bench.jobDirectory) }
+        let codes = try TestEngine.exitCodes(of: bench)
+        #expect(codes == ["137"])
+    }
+
+    /// As a destination does that keeps what it has when nothing follows.
+    private let endsWithInput = "echo ready; cat > /dev/null; exit 42"
 
     @Test func `a cancelled attempt takes its containers with it`() async throws {
         let (host, _) = try await start("echo ready; exec sleep 1000")
@@ -272,9 +292,10 @@ struct ContainerTests {
             "\(events)")
     }
 
-    private func worker() throws -> (worker: Child, guardPid: Int32) {
-        try bench.worker(
-            "image \(shell) echo ready; exec sleep 1000", environment: TestEngine.environment(of: bench).values)
+    private func worker(
+        _ script: String = "echo ready; exec sleep 1000"
+    ) throws -> (worker: Child, guardPid: Int32) {
+        try bench.worker("image \(shell) \(script)", environment: TestEngine.environment(of: bench).values)
     }
 
     /// A socket that leads to the engine for as long as the process lives.

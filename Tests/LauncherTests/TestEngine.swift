@@ -1,3 +1,4 @@
+import Glibc
 import Launcher
 import Posix
 
@@ -27,6 +28,15 @@ enum TestEngine {
         pipe.writer.close()
         defer { _ = child.wait() }
         return String(decoding: try pipe.reader.readAll(limit: 1 << 20), as: UTF8.self)
+    }
+
+    /// How the containers of the bench's attempt have ended, the deleted ones too.
+    static func exitCodes(of bench: Bench) throws -> [String] {
+        // Until the second that runs now is over.
+        try docker(
+            "events", "--since", "5m", "--until", "\(time(nil) + 1)", "--filter", "event=die", "--filter",
+            "label=swiftlet.attempt=\(bench.mark.attempt)", "--format", "{{.Actor.Attributes.exitCode}}"
+        ).split(separator: "\n").map(String.init)
     }
 
     /// The containers of the bench's attempt that there are, ended ones included.

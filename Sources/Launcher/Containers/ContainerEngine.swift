@@ -65,6 +65,9 @@ struct ContainerEngine: Sendable {
         throw LauncherError(.engineAway, "\(executable) cannot tell of \(name): \(result.lastLine)")
     }
 
+    /// Kills those that run. Whether it could is not said: `remove` follows.
+    func kill(_ names: [String]) { _ = try? run(["kill"] + names, within: .seconds(5)) }
+
     /// Kills and deletes a container with the volume that its files were in. One that is not there is fine.
     func remove(_ name: String) throws(LauncherError) {
         let deadline = BootClock.now + .seconds(30)

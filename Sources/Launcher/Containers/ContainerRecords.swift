@@ -46,6 +46,13 @@ struct ContainerRecords: Sendable {
         }
     }
 
+    /// Kills those that run, all at once, if their engine answers soon.
+    static func kill(_ records: [Record], _ tools: ToolRunner) {
+        for (engine, records) in Dictionary(grouping: records, by: \.engine) where !engine.isEmpty {
+            ContainerEngine(executable: engine, tools: tools).kill(records.map(\.name))
+        }
+    }
+
     /// Deletes the containers and forgets them. Throws the first failure, after having tried all.
     static func clear(_ records: [Record], _ tools: ToolRunner) throws(LauncherError) {
         var failure: LauncherError?

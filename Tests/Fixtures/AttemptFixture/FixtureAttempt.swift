@@ -22,8 +22,9 @@ struct FixtureAttempt {
         case "flood": try flood(Int(script) ?? 0)
         case "pair": try pair(script)
         case "file": try file(script)
-        case "image": try image(script, stops: false)
-        case "stopped-image": try image(script, stops: true)
+        case "image": try image(script)
+        case "stopped-image": try image(script) { _ = $0.terminate(grace: .seconds(20)) }
+        case "killed-image": try image(script) { $0.killTree() }
         case "throw": throw LauncherError(.notFound, "The body gave up.")
         case "trap": abort()
         default: throw LauncherError(.unsupported, "No such plan.")
@@ -34,10 +35,10 @@ struct FixtureAttempt {
         ConnectorCommand(executable: "/bin/sh", arguments: ["-c", script])
     }
 
-    /// An image and, behind a space, the script for its shell; $0 is a file that holds a secret.
+    /// An image and, behind a space, the script for its shell; $0 is a file that holds a secret. Its input stays open.
     ///
-    /// - Parameter stops: asks it to end when it has written its first line.
-    private func image(_ text: String, stops: Bool) throws {
+    /// - Parameter whenReady: called once it has written `ready`.
+    private func image(_ text: String, whenReady: @escaping @Sendable (ConnectorProcess) -> Void = { _ in }) throws {
         let parts = text.split(separator: " ", maxSplits: 1).map(String.init)
         let colon = parts[0].lastIndex(of: ":") ?? parts[0].endIndex
         let image = ConnectorImage(
@@ -47,7 +48,8 @@ struct FixtureAttempt {
         do {
             let program = try context.resolver(settings) { try? say("progress \($0)") }.resolve(image)
             try relay(
-                program, ["-c", .word(parts[1]), .file("config.json", Array("a-secret-in-a-file".utf8))], stops: stops)
+                program, ["-c", .word(parts[1]), .file("config.json", Array("a-secret-in-a-file".utf8))],
+                takesInput: true, whenReady: whenReady)
         } catch let error as LauncherError {
             try say("refused \(error.code) \(error.message)")
         }
@@ -57,9 +59,14 @@ struct FixtureAttempt {
         try relay(.command(command), words)
     }
 
-    private func relay(_ program: ConnectorProgram, _ words: [ConnectorWord], stops: Bool = false) throws {
+    private func relay(
+        _ program: ConnectorProgram, _ words: [ConnectorWord], takesInput: Bool = false,
+        whenReady: @escaping @Sendable (ConnectorProcess) -> Void = { _ in }
+    ) throws {
         let counter = Counter()
-        let process = try context.launch(program, words, for: job) { _ in counter.add() }
+        let process = try context.launch(program, words, for: job, takesInput: takesInput) { _ in
+            counter.add()
+        }
         var line: [UInt8] = []
         while true {
             let part = try process.output.read(upTo: 1 << 16)
@@ -67,9 +74,7 @@ struct FixtureAttempt {
             for byte in part {
                 if byte == 10 {
                     try context.send(line)
-                    if stops, line == Array("ready".utf8) {
-                        Thread.start { _ = process.terminate(grace: .seconds(20)) }
-                    }
+                    if line == Array("ready".utf8) { Thread.start { whenReady(process) } }
                     line = []
                 } else {
                     line.append(byte)
