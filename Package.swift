@@ -232,3 +232,17 @@ let package = Package(
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
 )
+
+// With suites named here they and what they need are all there is: scripts/sanitize.sh builds no more than it runs.
+if let suites = Context.environment["SWIFTLET_ONLY_SUITES"]?.split(separator: ",").map(String.init) {
+    var needed: Set<String> = []
+    func need(_ name: String) {
+        guard needed.insert(name).inserted else { return }
+        for case .byNameItem(let name, _) in package.targets.first(where: { $0.name == name })?.dependencies ?? [] {
+            need(name)
+        }
+    }
+    suites.forEach(need)
+    package.products = []
+    package.targets.removeAll { !needed.contains($0.name) }
+}
