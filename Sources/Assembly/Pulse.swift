@@ -3,26 +3,32 @@ import Log
 package import Posix
 import Service
 
-/// A program's sign of life, for a health check that looks from outside: a file that says until when the program counts
-/// as healthy. `SWIFTLET_PULSE_FILE` names it, one for each program, best on a file system in memory.
+/// A program's sign of life, for those who look from outside: a file that says until when the program counts as healthy.
+/// `SWIFTLET_PULSE_FILE` names it, one for each program, best on a file system in memory. A service manager that asks hears
+/// of each, too: the first one tells it that the program is ready.
 package struct Pulse: Sendable {
     private static let variable = "SWIFTLET_PULSE_FILE"
 
-    private let path: String
+    private let path: String?
+    private let manager: ServiceManager?
     private let program: String
 
-    /// Nil where no file is named.
+    /// Nil where nobody looks.
     init?(of program: String, _ environment: Environment) {
-        guard let path = environment[Self.variable], !path.isEmpty else { return nil }
-        self.path = path
+        path = environment[Self.variable].flatMap { $0.isEmpty ? nil : $0 }
+        manager = ServiceManager(environment)
         self.program = program
+        if path == nil, manager == nil { return nil }
     }
 
     /// Says that the program is healthy for another while. A file that cannot be written makes it look dead, no more.
     func beat(for duration: Duration) {
-        let line = Self.line(program, until: BootClock.now + duration)
-        // Always as long as before, and in one go, so that nobody reads a part of it.
-        try? Descriptor.open(path, O_WRONLY | O_CREAT).write(Array(line.utf8))
+        if let path {
+            let line = Self.line(program, until: BootClock.now + duration)
+            // Always as long as before, and in one go, so that nobody reads a part of it.
+            try? Descriptor.open(path, O_WRONLY | O_CREAT).write(Array(line.utf8))
+        }
+        manager?.ready()
     }
 
     /// Throws a sentence where the program has left no sign of life that still counts.

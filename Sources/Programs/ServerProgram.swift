@@ -23,6 +23,7 @@ package enum ServerProgram {
             host: options["--host"] ?? "127.0.0.1", port: UInt16(port),
             allowsNoAuth: options.has("--insecure-no-auth"))
         platform.log.info("Listening on \(http.server.host), port \(http.server.port).")
+        ServiceManager(environment)?.ready()
         try await Services([http], log: platform.log).run(onSignals: signals)
         await platform.close()
     }

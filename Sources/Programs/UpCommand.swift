@@ -55,6 +55,7 @@ package struct UpCommand {
               log     \(LogFile.directory(in: data.path))
               stop    Ctrl-C
             """)
+        ServiceManager(environment)?.ready()
         let services = try [http] + platform.workerServices(program: "swiftlet") + platform.cronServices
         try await Services(services, log: log).run(onSignals: signals)
         await platform.close()
