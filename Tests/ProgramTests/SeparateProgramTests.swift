@@ -28,6 +28,19 @@ extension Programs {
             }
         }
 
+        @Test func `the bootloader waits for a database that is not there yet, if it is told to`() async throws {
+            let postgres = try await ThrowawayPostgres.start()
+            let installation = try Installation(database: try await postgres.freshDatabase())
+            try await postgres.stop()
+            let run = try await installation.run("swiftlet-bootloader")
+            #expect(run.exit == .exited(1))
+            #expect(run.output.contains("No connection to"), "\(run.output)")
+            let waiting = try await installation.start("swiftlet-bootloader", ["--wait", "600"])
+            try await eventually { waiting.output.contains("Waiting for the database.") }
+            try await postgres.restart()
+            #expect(await waiting.exit() == .exited(0), "\(waiting.output)")
+        }
+
         @Test func `every program refuses a key that is not the installation's`() async throws {
             let installation = try Installation(database: try await ThrowawayPostgres.shared().freshDatabase())
             #expect(try await installation.run("swiftlet-bootloader").exit == .exited(0))
