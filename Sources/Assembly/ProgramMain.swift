@@ -28,7 +28,9 @@ package enum ProgramMain {
 
     private static func carryOut(_ name: String, _ arguments: [String], _ body: Body) async -> Never {
         do {
-            try await body(arguments, .current)
+            var environment = Environment.current
+            try TrustedAuthorities.take(into: &environment)
+            try await body(arguments, environment)
             exit(0)
         } catch let help as HelpRequest {
             Console.say(help.usage)

@@ -29,7 +29,7 @@ package struct HTTPClientSettings: Sendable {
         total = seconds("SWIFTLET_CALLOUT_SECONDS", total)
         connect = min(seconds("SWIFTLET_CALLOUT_CONNECT_SECONDS", connect), total)
         reach = environment["SWIFTLET_CALLOUT_PUBLIC_ONLY"]?.lowercased() == "true" ? .publicOnly : reach
-        authorities = text("SWIFTLET_CALLOUT_CA_FILE")
+        authorities = text("SWIFTLET_CALLOUT_CA_FILE") ?? text("SWIFTLET_AUTHORITIES_FILE")
         proxy = text("SWIFTLET_CALLOUT_PROXY")
     }
 }

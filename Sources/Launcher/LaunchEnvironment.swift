@@ -7,7 +7,7 @@ package enum LaunchEnvironment {
     ]
 
     /// Files with the authorities to trust.
-    static let authorityFiles: Set<String> = [
+    package static let authorityFiles: Set<String> = [
         "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS",
         "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH",
     ]

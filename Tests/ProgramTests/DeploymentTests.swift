@@ -18,6 +18,16 @@ extension Programs {
             #expect(version.exit == .exited(0) && version.output.hasPrefix("swiftlet-server 0."), "\(version.output)")
         }
 
+        @Test func `authorities that are not there, or are none, are told at the start`() async throws {
+            let installation = try Installation()
+            let empty = "\(installation.directory)/authorities"
+            try SecureFile.write(Array("none".utf8), to: empty)
+            for (file, sentence) in [("/nowhere", "/nowhere cannot be read"), (empty, "holds no certificate")] {
+                let run = try await installation.run("swiftlet", ["up"], settings: ["SWIFTLET_AUTHORITIES_FILE": file])
+                #expect(run.exit == .exited(1) && run.output.contains(sentence), "\(run.output)")
+            }
+        }
+
         @Test func `secrets are made once, for their owner only, and never touched again`() async throws {
             let installation = try Installation()
             let key = "\(installation.directory)/key"
