@@ -121,7 +121,10 @@ let package = Package(
                 "DestinationDevNull",
             ]),
 
-        library("Programs", ["Assembly", "HTTP", "HTTPClient", "Service", "Crypto", "Posix", "Log", "JSON"]),
+        library("SocketProxy", ["JSON", "Log", "Posix"]),
+        library(
+            "Programs",
+            ["SocketProxy", "Assembly", "HTTP", "HTTPClient", "Service", "Crypto", "Posix", "Log", "JSON"]),
 
         // Programs: wiring only
         program("CLI", ["Programs", "Assembly", "Posix"]),
@@ -197,6 +200,7 @@ let package = Package(
                 "Log",
                 "Posix",
             ]),
+        tests("SocketProxyTests", ["SocketProxy", "JSON"]),
         tests("HTTPClientTests", ["HTTPClient", "HTTP", "TestKit", "Posix", "Time"]),
         tests("NotificationsTests", ["Notifications", "TestKit", "Model", "Airbyte", "JSON", "Posix", "Time"]),
         tests("HTTPTests", ["HTTP", "CZ", "JSON", "TestKit", "Posix", "Log"]),

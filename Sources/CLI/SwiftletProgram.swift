@@ -12,6 +12,8 @@ import Programs
           health     tell whether a server, worker or cron that runs here is healthy
           secrets    make the key and the passwords that are missing
           password   show the first administrator's password
+          socket-proxy
+                     let workers use a container engine, and no more of it than they need
           version    show the version
           server, worker, cron, bootloader
                      the programs swiftlet-server and so on
@@ -43,6 +45,7 @@ import Programs
         case "up": try await UpCommand(arguments: rest, environment: environment).run()
         case "health": try await HealthCommand.run(rest, environment)
         case "secrets": try SecretsCommand.run(rest)
+        case "socket-proxy": try await SocketProxyCommand.run(rest)
         case "password": try PasswordCommand.run(rest, environment)
         case nil, "help", "--help", "-h": Console.say(usage)
         case let command?: throw UsageError("There is no command \(command).", usage: usage)
