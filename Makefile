@@ -1,5 +1,5 @@
 # Two commands are all a new user needs: `make demo` and `make test`.
-.PHONY: setup build demo run test api sanitize test-compose lint format bench soak chaos fuzz clean
+.PHONY: setup build demo run install test api sanitize test-compose lint format bench soak chaos fuzz clean
 
 setup:
 	@scripts/setup.sh
@@ -15,6 +15,13 @@ demo: build
 # The same, left running.
 run: build
 	@python3 scripts/demo.py --keep
+
+# The programs into /usr/local/bin, where they need no Swift, and units for systemd; see docs/DEPLOYMENT.md.
+install: setup
+	@scripts/programs.sh $(DESTDIR)/usr/local/bin
+	@install -D -m 644 -t $(DESTDIR)/etc/systemd/system deploy/systemd/*.service
+	@install -D -m 644 deploy/systemd/swiftlet.sysusers $(DESTDIR)/etc/sysusers.d/swiftlet.conf
+	@install -D -m 644 -t $(DESTDIR)/usr/local/share/doc/swiftlet docs/DEPLOYMENT.md docs/OPERATIONS.md
 
 # Everything: style, the programs and every test.
 test: setup lint build
