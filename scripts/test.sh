@@ -18,7 +18,7 @@ if [ $# -gt 0 ]; then
 fi
 
 # What keeps both cores busy for long runs by itself, or it takes the time of what watches a clock.
-groups=('HostileTextTests|SecretAnswerTests|AccessMatrixTests' FlowTests FlowSimulationTests 'LauncherTests|ReplicationTests' '^ConnectorTests' ProgramTests RealConnectorTests '^ClientTests' ChaosTests)
+groups=('HostileTextTests|SecretAnswerTests|AccessMatrixTests' FlowTests FlowSimulationTests 'LauncherTests|ReplicationTests' '^ConnectorTests' ProgramTests 'RealConnectorTests|^ClientTests' ChaosTests)
 # Which test calls which operation of the API is written down on the way, for the table of the operations.
 calls=$(mktemp)
 newer=$(mktemp -d)
@@ -31,7 +31,7 @@ run --skip "$all"
 for group in "${groups[@]}"; do
     case $group in
         # Connectors in containers are among them.
-        LauncherTests*) scripts/with-docker.sh scripts/test.sh --filter "$group" ;;
+        LauncherTests*) scripts/with-engines.sh scripts/test.sh --filter "$group" ;;
         *) run --filter "$group" ;;
     esac
 done

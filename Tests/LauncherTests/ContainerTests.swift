@@ -5,7 +5,7 @@ import Testing
 
 @Suite(
     "Connectors in containers", .serialized, .timeLimit(.minutes(3)),
-    .enabled(if: TestEngine.host != nil, "needs a container engine: scripts/with-docker.sh"))
+    .enabled(if: TestEngine.docker.isThere, "needs a container engine: scripts/with-engines.sh"))
 struct ContainerTests {
     let bench: Bench
 
@@ -13,22 +13,30 @@ struct ContainerTests {
 
     private let shell = "swiftlet-test/shell:1.0"
 
-    private func outcome(_ image: String, _ script: String, _ more: [String: String] = [:]) async throws -> [String] {
+    private func outcome(
+        _ image: String, _ script: String, _ more: [String: String] = [:], on engine: TestEngine = .docker
+    ) async throws -> [String] {
         let (events, end) = try await bench.outcome(
-            of: "image \(image) \(script)", environment: TestEngine.environment(of: bench, more))
+            of: "image \(image) \(script)", environment: engine.environment(of: bench, more))
         #expect(end.reason == .done)
-        #expect(try TestEngine.containers(of: bench).isEmpty)
+        #expect(try engine.containers(of: bench).isEmpty)
         return events
     }
 
-    private func start(_ script: String) async throws -> (host: AttemptHost, guardPid: Int32) {
-        let host = try await bench.start("image \(shell) \(script)", environment: TestEngine.environment(of: bench))
+    private func start(
+        _ script: String, on engine: TestEngine = .docker
+    ) async throws -> (host: AttemptHost, guardPid: Int32) {
+        let host = try await bench.start("image \(shell) \(script)", environment: engine.environment(of: bench))
         return (host, await bench.untilReady(host))
     }
 
-    @Test func `one is called as a process is, with its files, its variables and its own user`() async throws {
+    @Test(arguments: TestEngine.all)
+    func `one is called as a process is, with its files, its variables and its own user`(_ engine: TestEngine)
+        async throws
+    {
         let events = try await outcome(
-            shell, "cat $0; echo; id -u; env; echo heard >&2; exit 3", ["HTTP_PROXY": "http://proxy:3128", "LD_X": "1"])
+            shell, "cat $0; echo; id -u; env; echo heard >&2; exit 3",
+            ["HTTP_PROXY": "http://proxy:3128", "LD_X": "1"], on: engine)
         #expect(events.contains("progress The connector is the image \(shell), version 1.0 for amd64."))
         for line in [
             "a-secret-in-a-file", "1000", "WORKER_JOB_ID=7", "WORKER_JOB_ATTEMPT=2", "HTTP_PROXY=http://proxy:3128",
@@ -40,6 +48,9 @@ struct ContainerTests {
         #expect(!Directory.exists(bench.jobDirectory))
     }
 
+    @Test(.enabled(if: TestEngine.podman.isThere, "needs podman: scripts/with-engines.sh"))
+    func `podman is among the engines`() { #expect(TestEngine.all.map(\.testDescription) == ["docker", "podman"]) }
+
     @Test func `authorities to trust are handed in as files`() async throws {
         let path = "\(bench.dataDirectory)/authorities"
         try SecureFile.write(Array("a certificate\n".utf8), to: path)
@@ -47,34 +58,41 @@ struct ContainerTests {
         #expect(events.contains("a certificate"))
     }
 
-    @Test func `what it may do is no more than it needs`() async throws {
+    @Test(arguments: TestEngine.all) func `what it may do is no more than it needs`(_ engine: TestEngine) async throws {
         let events = try await outcome(
-            shell, "while read line; do echo $line; done < /proc/self/status; ls -d /var/run/docker.sock")
+            shell, "while read line; do echo $line; done < /proc/self/status; ls -d /var/run/docker.sock", on: engine)
         #expect(events.contains("NoNewPrivs: 1"))
         #expect(events.contains("CapBnd: 0000000000000000"))
-        let writable = try await outcome(shell, "touch /tmp/x && echo written; touch /x || echo refused")
+        let writable = try await outcome(shell, "touch /tmp/x && echo written; touch /x || echo refused", on: engine)
         #expect(writable.contains("written"))
     }
 
-    @Test func `a root that is read-only leaves a place for temporary files`() async throws {
+    @Test(arguments: TestEngine.all) func `a root that is read-only leaves a place for temporary files`(
+        _ engine: TestEngine
+    ) async throws {
         let events = try await outcome(
-            "swiftlet-test/read-only:1.0", "touch /x || echo refused; touch /tmp/x && echo written")
+            "swiftlet-test/read-only:1.0", "touch /x || echo refused; touch /tmp/x && echo written", on: engine)
         #expect(events.contains("refused"))
         #expect(events.contains("written"))
     }
 
-    @Test func `one that takes more memory than it may is named with its limit`() async throws {
+    @Test(arguments: TestEngine.all) func `one that takes more memory than it may is named with its limit`(
+        _ engine: TestEngine
+    ) async throws {
         let events = try await outcome(
-            shell, "dd if=/dev/zero of=/dev/null bs=200M count=1", ["JOB_MAIN_CONTAINER_MEMORY_LIMIT": "32Mi"])
+            shell, "dd if=/dev/zero of=/dev/null bs=200M count=1", ["JOB_MAIN_CONTAINER_MEMORY_LIMIT": "32Mi"],
+            on: engine)
         let fault = try #require(events.first { $0.hasPrefix("fault ") })
         #expect(fault.hasPrefix("fault outOfMemory "))
         #expect(fault.contains("its limit is 32 MiB"))
     }
 
-    @Test func `one cannot start more processes than it may`() async throws {
+    @Test(arguments: TestEngine.all) func `one cannot start more processes than it may`(_ engine: TestEngine)
+        async throws
+    {
         let events = try await outcome(
             shell, "i=0; while [ $i -lt 100 ]; do sleep 60 & i=$((i+1)); done; echo all",
-            ["SWIFTLET_CONTAINER_PIDS": "16"])
+            ["SWIFTLET_CONTAINER_PIDS": "16"], on: engine)
         #expect(!events.contains("all"))
         #expect(events.last?.hasPrefix("exit exit code ") == true)
     }
@@ -82,19 +100,22 @@ struct ContainerTests {
     @Test func `the share of a processor is set`() async throws {
         let host = try await bench.start(
             "image \(shell) echo ready; cat; sleep 1000",
-            environment: TestEngine.environment(of: bench, ["JOB_MAIN_CONTAINER_CPU_LIMIT": "250m"]))
+            environment: TestEngine.docker.environment(of: bench, ["JOB_MAIN_CONTAINER_CPU_LIMIT": "250m"]))
         _ = await bench.untilReady(host)
-        let container = try #require(try TestEngine.containers(of: bench).first)
-        #expect(try TestEngine.docker("inspect", "--format", "{{.HostConfig.NanoCpus}}", container) == "250000000\n")
+        let container = try #require(try TestEngine.docker.containers(of: bench).first)
+        #expect(
+            try TestEngine.docker.run("inspect", "--format", "{{.HostConfig.NanoCpus}}", container) == "250000000\n")
         host.kill()
         _ = await host.finished()
     }
 
-    @Test func `no secret is in an argument, in the environment or in what the engine tells`() async throws {
-        let (host, _) = try await start("cat $0 > /dev/null; echo ready; sleep 1000")
-        let container = try #require(try TestEngine.containers(of: bench).first)
-        #expect(!(try TestEngine.docker("inspect", container)).contains("a-secret"))
-        #expect(!(try TestEngine.docker("logs", container)).contains("a-secret"))
+    @Test(arguments: TestEngine.all) func `no secret is in an argument, in the environment or in what the engine tells`(
+        _ engine: TestEngine
+    ) async throws {
+        let (host, _) = try await start("cat $0 > /dev/null; echo ready; sleep 1000", on: engine)
+        let container = try #require(try engine.containers(of: bench).first)
+        #expect(!(try engine.run("inspect", container)).contains("a-secret"))
+        #expect(!(try engine.run("logs", container)).contains("a-secret"))
         for process in ProcessTree.processes(marked: bench.mark.everything) {
             for file in ["cmdline", "environ"] {
                 let bytes =
@@ -104,91 +125,107 @@ struct ContainerTests {
         }
         host.kill()
         _ = await host.finished()
-        #expect(try TestEngine.containers(of: bench).isEmpty)
-        #expect(!(try TestEngine.docker("volume", "ls")).contains("swiftlet"))
+        #expect(try engine.containers(of: bench).isEmpty)
+        #expect(!(try engine.run("volume", "ls")).contains("swiftlet"))
     }
 
-    @Test func `one that somebody kills ends like a process that is killed`() async throws {
+    @Test(arguments: TestEngine.all) func `one that somebody kills ends like a process that is killed`(
+        _ engine: TestEngine
+    ) async throws {
         let host = try await bench.start(
-            "image \(shell) echo ready; exec sleep 1000", environment: TestEngine.environment(of: bench))
+            "image \(shell) echo ready; exec sleep 1000", environment: engine.environment(of: bench))
         _ = await bench.untilReady(host)
-        try TestEngine.docker("kill", try #require(try TestEngine.containers(of: bench).first))
+        try engine.run("kill", try #require(try engine.containers(of: bench).first))
         var last = ""
         for await event in host.events { last = String(decoding: event, as: UTF8.self) }
         #expect(last == "exit signal 9 cancelled false")
         _ = await host.finished()
     }
 
+    /// Podman asks it to end first, as others may, too.
     @Test func `one that somebody removes was not the connector's fault`() async throws {
         let (host, _) = try await start("echo ready; exec sleep 1000")
-        try TestEngine.docker("rm", "--force", try #require(try TestEngine.containers(of: bench).first))
+        try TestEngine.docker.run("rm", "--force", try #require(try TestEngine.docker.containers(of: bench).first))
         var events: [String] = []
         for await event in host.events { events.append(String(decoding: event, as: UTF8.self)) }
         #expect(events.contains { $0.hasPrefix("fault engineAway ") && $0.contains("was removed") }, "\(events)")
         _ = await host.finished()
     }
 
-    @Test func `one is asked to end before it is killed`() async throws {
+    @Test(arguments: TestEngine.all) func `one is asked to end before it is killed`(_ engine: TestEngine) async throws {
         let (events, _) = try await bench.outcome(
             of: "stopped-image \(shell) trap 'echo asked; exit 4' TERM; echo ready; while true; do sleep 0.1; done",
-            environment: TestEngine.environment(of: bench))
+            environment: engine.environment(of: bench))
         #expect(events.suffix(3) == ["asked", "errors 0 0", "exit exit code 4 cancelled false"], "\(events)")
     }
 
-    @Test func `one that is killed does not meet the end of its input first`() async throws {
+    @Test(arguments: TestEngine.all) func `one that is killed does not meet the end of its input first`(
+        _ engine: TestEngine
+    ) async throws {
         let (events, _) = try await bench.outcome(
-            of: "killed-image \(shell) \(endsWithInput)", environment: TestEngine.environment(of: bench))
+            of: "killed-image \(shell) \(endsWithInput)", environment: engine.environment(of: bench))
         #expect(events.last == "exit signal 9 cancelled false")
-        let codes = try TestEngine.exitCodes(of: bench)
+        let codes = try engine.exitCodes(of: bench)
         #expect(codes == ["137"])
     }
 
-    @Test func `one whose worker is killed does not meet the end of its input first`() async throws {
-        let (worker, _) = try worker(endsWithInput)
+    @Test(arguments: TestEngine.all) func `one whose worker is killed does not meet the end of its input first`(
+        _ engine: TestEngine
+    ) async throws {
+        let (worker, _) = try worker(endsWithInput, on: engine)
         worker.signal(.kill)
         _ = await worker.exit()
         await eventually { !Directory.exists(bench.jobDirectory) }
-        let codes = try TestEngine.exitCodes(of: bench)
+        let codes = try engine.exitCodes(of: bench)
         #expect(codes == ["137"])
     }
 
     /// As a destination does that keeps what it has when nothing follows.
     private let endsWithInput = "echo ready; cat > /dev/null; exit 42"
 
-    @Test func `a cancelled attempt takes its containers with it`() async throws {
-        let (host, _) = try await start("echo ready; exec sleep 1000")
+    @Test(arguments: TestEngine.all) func `a cancelled attempt takes its containers with it`(_ engine: TestEngine)
+        async throws
+    {
+        let (host, _) = try await start("echo ready; exec sleep 1000", on: engine)
         host.cancel(grace: .seconds(20))
         #expect(await host.finished().reason == .done)
-        #expect(try TestEngine.containers(of: bench).isEmpty)
+        #expect(try engine.containers(of: bench).isEmpty)
     }
 
-    @Test func `a killed worker takes its containers with it`() async throws {
-        let (worker, _) = try worker()
-        #expect(try TestEngine.containers(of: bench).count == 1)
+    @Test(arguments: TestEngine.all) func `a killed worker takes its containers with it`(_ engine: TestEngine)
+        async throws
+    {
+        let (worker, _) = try worker(on: engine)
+        #expect(try engine.containers(of: bench).count == 1)
         worker.signal(.kill)
         _ = await worker.exit()
-        await eventually { (try? TestEngine.containers(of: bench).isEmpty) == true }
+        await eventually { (try? engine.containers(of: bench).isEmpty) == true }
         await eventually { !Directory.exists(bench.jobDirectory) }
     }
 
-    @Test func `a sweep finds the containers of a worker that was killed together with its guard`() async throws {
-        let (worker, guardPid) = try worker()
+    @Test(arguments: TestEngine.all)
+    func `a sweep finds the containers of a worker that was killed together with its guard`(_ engine: TestEngine)
+        async throws
+    {
+        let (worker, guardPid) = try worker(on: engine)
         kill(guardPid, SIGSTOP)
         worker.signal(.kill)
         _ = await worker.exit()
         kill(guardPid, SIGKILL)
-        #expect(try TestEngine.containers(of: bench).count == 1)
-        setenv("DOCKER_HOST", TestEngine.host ?? "", 1)
+        #expect(try engine.containers(of: bench).count == 1)
+        if let host = engine.host { setenv("DOCKER_HOST", host, 1) }
         DeadOwnerSweep.sweepUnclaimed(dataDirectory: bench.dataDirectory)
-        #expect(try TestEngine.containers(of: bench).isEmpty)
+        #expect(try engine.containers(of: bench).isEmpty)
         #expect(DeadOwnerSweep.owners(in: bench.dataDirectory).isEmpty)
     }
 
-    @Test func `a killed guard's containers are gone before the attempt counts as finished`() async throws {
-        let (host, guardPid) = try await start("echo ready; exec sleep 1000")
+    @Test(arguments: TestEngine.all) func `a killed guard's containers are gone before the attempt counts as finished`(
+        _ engine: TestEngine
+    ) async throws {
+        let (host, guardPid) = try await start("echo ready; exec sleep 1000", on: engine)
         kill(guardPid, SIGKILL)
         #expect(await host.finished().exit == .signalled(9))
-        #expect(try TestEngine.containers(of: bench).isEmpty)
+        #expect(try engine.containers(of: bench).isEmpty)
     }
 
     @Test func `an engine that goes away is not the connector's fault, and what it left is cleared when it is back`()
@@ -198,7 +235,7 @@ struct ContainerTests {
         var relay = try relay(to: socket)
         let host = try await bench.start(
             "image \(shell) echo ready; exec sleep 1000",
-            environment: TestEngine.environment(of: bench, ["DOCKER_HOST": "unix://\(socket)"]))
+            environment: TestEngine.docker.environment(of: bench, ["DOCKER_HOST": "unix://\(socket)"]))
         _ = await bench.untilReady(host)
         relay.signal(.kill)
         _ = await relay.exit()
@@ -206,10 +243,10 @@ struct ContainerTests {
         for await event in host.events { events.append(String(decoding: event, as: UTF8.self)) }
         #expect(
             events.contains { $0.hasPrefix("fault engineAway The container engine cannot be reached: ") }, "\(events)")
-        #expect(try TestEngine.containers(of: bench).count == 1)
+        #expect(try TestEngine.docker.containers(of: bench).count == 1)
         relay = try self.relay(to: socket)
         _ = await host.finished()
-        #expect(try TestEngine.containers(of: bench).isEmpty)
+        #expect(try TestEngine.docker.containers(of: bench).isEmpty)
         relay.signal(.kill)
         _ = await relay.exit()
     }
@@ -231,7 +268,7 @@ struct ContainerTests {
         #expect(second.contains("there"))
         #expect(!second.contains { $0.contains("Fetching") })
 
-        setenv("DOCKER_HOST", TestEngine.host ?? "", 1)
+        setenv("DOCKER_HOST", TestEngine.docker.host ?? "", 1)
         let settings = LaunchSettings(dataDirectory: bench.dataDirectory, environment: Environment())
         var reports: [String] = []
         UnusedImages.prune(settings) { reports.append($0) }
@@ -243,15 +280,19 @@ struct ContainerTests {
         UnusedImages.prune(settings) { reports.append($0) }
         #expect(reports.count == 1)
         #expect(try Directory.entries(uses).isEmpty)
-        #expect(try TestEngine.docker("images", "--quiet", "\(mirror)/private/shell").isEmpty)
+        #expect(try TestEngine.docker.run("images", "--quiet", "\(mirror)/private/shell").isEmpty)
     }
 
-    @Test func `an image that cannot be had is said in a sentence`() async throws {
-        let never = try await outcome("swiftlet-test/none:1.0", "true", ["SWIFTLET_CONTAINER_PULL": "never"])
+    @Test(arguments: TestEngine.all) func `an image that cannot be had is said in a sentence`(_ engine: TestEngine)
+        async throws
+    {
+        let never = try await outcome(
+            "swiftlet-test/none:1.0", "true", ["SWIFTLET_CONTAINER_PULL": "never"], on: engine)
         #expect(
-            never.last == "refused notFound The image swiftlet-test/none:1.0 is not on this machine, and "
+            never.last
+                == "refused notFound The image \(engine.host == nil ? "docker.io/" : "")swiftlet-test/none:1.0 is not on this machine, and "
                 + "SWIFTLET_CONTAINER_PULL is never.")
-        let nobody = try await outcome("127.0.0.1:1/x:1.0", "true")
+        let nobody = try await outcome("127.0.0.1:1/x:1.0", "true", on: engine)
         #expect(
             nobody.last?.hasPrefix("refused installFailed The image 127.0.0.1:1/x:1.0 could not be fetched: ") == true)
     }
@@ -293,9 +334,9 @@ struct ContainerTests {
     }
 
     private func worker(
-        _ script: String = "echo ready; exec sleep 1000"
+        _ script: String = "echo ready; exec sleep 1000", on engine: TestEngine
     ) throws -> (worker: Child, guardPid: Int32) {
-        try bench.worker("image \(shell) \(script)", environment: TestEngine.environment(of: bench).values)
+        try bench.worker("image \(shell) \(script)", environment: engine.environment(of: bench).values)
     }
 
     /// A socket that leads to the engine for as long as the process lives.
@@ -318,7 +359,7 @@ struct ContainerTests {
                 far.connect(there)
                 for pair in ((near, far), (far, near)): threading.Thread(target=pump, args=pair, daemon=True).start()
             """
-        let engine = String((TestEngine.host ?? "").dropFirst("unix://".count))
+        let engine = String((TestEngine.docker.host ?? "").dropFirst("unix://".count))
         var request = ChildRequest("/usr/bin/env", ["python3", "-c", script, socket, engine])
         request.environment = ["PATH": Environment.current["PATH"] ?? "/usr/bin:/bin"]
         let child = try Child.spawn(request)

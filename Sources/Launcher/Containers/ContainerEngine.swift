@@ -71,8 +71,10 @@ struct ContainerEngine: Sendable {
     /// Kills and deletes a container with the volume that its files were in. One that is not there is fine.
     func remove(_ name: String) throws(LauncherError) {
         let deadline = BootClock.now + .seconds(30)
+        // Podman would first ask the container to end, for ten seconds.
+        let atOnce = kind == .podman ? ["--time", "0"] : []
         while true {
-            let result = try run(["rm", "--force", "--volumes", name], within: .seconds(30))
+            let result = try run(["rm", "--force", "--volumes"] + atOnce + [name], within: .seconds(30))
             if result.exit.isSuccess || EngineComplaint.isMissing(result.output) { return }
             guard BootClock.now < deadline else {
                 throw LauncherError(.engineAway, "The container \(name) cannot be removed: \(result.lastLine)")

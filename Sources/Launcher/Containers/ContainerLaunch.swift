@@ -1,3 +1,4 @@
+import Glibc
 import Posix
 
 /// Makes a connector's container and puts its files into it.
@@ -13,11 +14,16 @@ struct ContainerLaunch {
         let records = ContainerRecords(besideJob: state.jobDirectory)
         try clearEarlier(records)
         let folder = "\(state.jobDirectory)/container-\(number)"
-        // They hold secrets and are in the container's own volume from now on.
-        defer { try? Directory.remove(folder) }
-        let environmentFile = try fill(folder, words)
+        let environmentFile = "\(folder)/environment"
+        // What holds secrets is in the container's own volume from then on.
+        defer {
+            try? Directory.remove("\(folder)/files")
+            unlink(environmentFile)
+        }
+        try fill(folder, environmentFile, words)
         let record = try records.note(attempt: state.mark.attempt, number: number, engine: engine.executable)
-        let container = RunningContainer(record, engine, job.limits.filled(from: program.settings.limits))
+        let container = RunningContainer(
+            record, engine, job.limits.filled(from: program.settings.limits), directory: folder)
         do throws(LauncherError) {
             try engine.demand(
                 program.creation(
@@ -46,8 +52,10 @@ struct ContainerLaunch {
         try ContainerRecords.clear(left, state.engineTools)
     }
 
-    /// Returns the path of the file with the container's environment.
-    private func fill(_ folder: String, _ words: [ConnectorWord]) throws(LauncherError) -> String {
+    /// Writes the connector's files, and the one with its environment.
+    private func fill(
+        _ folder: String, _ environmentFile: String, _ words: [ConnectorWord]
+    ) throws(LauncherError) {
         var environment = LaunchEnvironment.container(from: state.environment, job: job)
         environment.merge(program.environment) { $1 }
         do throws(PosixError) {
@@ -63,10 +71,9 @@ struct ContainerLaunch {
                 environment[name] = "\(ContainerProgram.directory)/\(name).pem"
             }
             let lines = environment.filter { !$0.value.contains { $0.isNewline } }.map { "\($0.key)=\($0.value)\n" }
-            try SecureFile.write(Array(lines.sorted().joined().utf8), to: "\(folder)/environment")
+            try SecureFile.write(Array(lines.sorted().joined().utf8), to: environmentFile)
         } catch {
             throw LauncherError(.fileFailed, error)
         }
-        return "\(folder)/environment"
     }
 }

@@ -8,6 +8,8 @@ final class RunningContainer: Sendable {
     let record: ContainerRecords.Record
     private let engine: ContainerEngine
     private let limits: ContainerLimits
+    /// Where the engine's program runs; nobody else writes there.
+    private let directory: String
     private let end = Mutex(End())
 
     private struct End {
@@ -16,15 +18,19 @@ final class RunningContainer: Sendable {
         var isRemoved = false
     }
 
-    init(_ record: ContainerRecords.Record, _ engine: ContainerEngine, _ limits: ContainerLimits) {
+    init(
+        _ record: ContainerRecords.Record, _ engine: ContainerEngine, _ limits: ContainerLimits, directory: String
+    ) {
         self.record = record
         self.engine = engine
         self.limits = limits
+        self.directory = directory
     }
 
     /// Starts the connector and stays attached to it.
     var attachment: ChildRequest {
-        ChildRequest(engine.executable, ["start", "--attach", "--interactive", record.name])
+        ChildRequest(
+            engine.executable, ["start", "--attach", "--interactive", record.name], directory: directory)
     }
 
     /// What cut the connector short, where it was not the connector itself; known after `exit(after:)`.
@@ -67,7 +73,8 @@ final class RunningContainer: Sendable {
     private func settle(_ client: ChildExit, _ errors: String) throws(LauncherError) -> ChildExit {
         let deadline = BootClock.now + .seconds(5)
         while true {
-            guard let state = try engine.inspect("container", record.name, ".State") else {
+            let state = try engine.inspect("container", record.name, ".State")
+            guard let state, !["removing", "dead"].contains(state["Status"]?.stringValue) else {
                 throw LauncherError(.engineAway, "The connector's container was removed while it ran.")
             }
             if state["Running"]?.boolValue == true || state["Status"]?.stringValue == "created" && client.isSuccess {
@@ -91,7 +98,8 @@ final class RunningContainer: Sendable {
                 .spawnFailed,
                 "The container could not be started: \(reason.isEmpty ? errors : reason)")
         }
-        if code != 0, state["OOMKilled"]?.boolValue == true {
+        // Podman leaves the second sign, which it does not always find again itself.
+        if code != 0, state["OOMKilled"]?.boolValue == true || access("\(directory)/oom", F_OK) == 0 {
             let limit = limits.memory.map { "its limit is \($0 >> 20) MiB" } ?? "it has no limit of its own"
             throw LauncherError(
                 .outOfMemory,

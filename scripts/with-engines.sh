@@ -1,21 +1,22 @@
 #!/usr/bin/env bash
-# Runs a command with a container engine that tests may use, and a private registry:
+# Runs a command with container engines that tests may use, and a private registry:
 #   SWIFTLET_TEST_DOCKER    the engine's address, for DOCKER_HOST
 #   SWIFTLET_TEST_REGISTRY  the registry's address
 #   SWIFTLET_TEST_SIGNED_IN a folder for DOCKER_CONFIG that is signed in there
-# Installs Debian's docker.io where it is missing and starts an engine of its own where none answers; both need root. Where
-# that cannot be, the command runs without: the tests say then that they were skipped.
+#   SWIFTLET_TEST_PODMAN    a program that is podman, with images of its own
+# Installs Debian's docker.io and podman where they are missing and starts an engine of its own where none answers; both need
+# root. Where that cannot be, the command runs without: the tests say then that they were skipped.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 without() {
-    echo "with-docker: $1; what needs a container engine is skipped." >&2
+    echo "with-engines: $1; what needs a container engine is skipped." >&2
     shift
     exec "$@"
 }
 
 [ "$(id -u)" = 0 ] || without "there is no root to start an engine" "$@"
-packages=(docker.io busybox-static docker-registry apache2-utils)
+packages=(docker.io podman runc busybox-static docker-registry apache2-utils)
 missing=()
 for package in "${packages[@]}"; do
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)" = installed ] || missing+=("$package")
@@ -55,6 +56,32 @@ if ! docker info >/dev/null 2>&1; then
     fi
 fi
 
+# Podman with its images in a place of its own. It would raise limits, which not every machine may do.
+podman=$folder/podman
+cat >"$folder/containers.conf" <<EOF
+[engine]
+runtime = "runc"
+cgroup_manager = "cgroupfs"
+events_logger = "file"
+EOF
+cat >"$folder/storage.conf" <<EOF
+[storage]
+driver = "overlay"
+graphroot = "$folder/podman-data"
+runroot = "$folder/podman-run"
+EOF
+cat >"$podman" <<EOF
+#!/bin/sh
+export CONTAINERS_CONF=$folder/containers.conf CONTAINERS_STORAGE_CONF=$folder/storage.conf
+command=\$1
+shift
+case \$command in
+create | run) exec /usr/bin/podman \$command --ulimit nofile=1024:4096 --ulimit nproc=4096:4096 "\$@" ;;
+*) exec /usr/bin/podman \$command "\$@" ;;
+esac
+EOF
+chmod +x "$podman"
+
 # Images of a few programs: one as connectors are, and one that was made for another kind of machine.
 root=$folder/root
 mkdir -p "$root/bin" "$root/etc" "$root/tmp"
@@ -62,7 +89,11 @@ cp /bin/busybox "$root/bin/"
 for name in sh cat dd echo env head id ls sleep stat touch tr true wc yes; do ln -s busybox "$root/bin/$name"; done
 echo 'airbyte:x:1000:1000::/:/bin/sh' >"$root/etc/passwd"
 chmod 1777 "$root/tmp"
-image() { tar -C "$root" -c . | docker import "$@" >/dev/null; }
+image() {
+    tar -C "$root" -c . >"$folder/root.tar"
+    docker import "$@" <"$folder/root.tar" >/dev/null
+    "$podman" import --quiet "$@" <"$folder/root.tar" >/dev/null
+}
 image --change 'ENTRYPOINT ["/bin/sh"]' --change 'USER airbyte' --change 'LABEL io.airbyte.version=1.0' - swiftlet-test/shell:1.0
 image --change 'ENTRYPOINT ["/bin/sh"]' --change 'LABEL swiftlet.read-only-root=true' - swiftlet-test/read-only:1.0
 python3 - <<'EOF' | docker load >/dev/null
@@ -110,4 +141,9 @@ docker --config "$SWIFTLET_TEST_SIGNED_IN" push --quiet "$SWIFTLET_TEST_REGISTRY
 docker rmi "$SWIFTLET_TEST_REGISTRY/hub/private/shell:1.0" >/dev/null
 
 export SWIFTLET_TEST_DOCKER SWIFTLET_TEST_REGISTRY SWIFTLET_TEST_SIGNED_IN
+if "$podman" run --rm --network none swiftlet-test/shell:1.0 -c true 2>"$folder/podman.log"; then
+    export SWIFTLET_TEST_PODMAN=$podman
+else
+    echo "with-engines: podman cannot run here ($(tail -n 1 "$folder/podman.log")); what needs it is skipped." >&2
+fi
 "$@"
