@@ -237,8 +237,9 @@ let package = Package(
     cxxLanguageStandard: .cxx17
 )
 
-// With suites named here they and what they need are all there is: scripts/sanitize.sh builds no more than it runs.
-if let suites = Context.environment["SWIFTLET_ONLY_SUITES"]?.split(separator: ",").map(String.init) {
+// With targets named here they and what they need are all there is: so scripts/sanitize.sh builds no more than it runs, and
+// the image needs no tests to be built.
+if let targets = Context.environment["SWIFTLET_ONLY_TARGETS"]?.split(separator: ",").map(String.init) {
     var needed: Set<String> = []
     func need(_ name: String) {
         guard needed.insert(name).inserted else { return }
@@ -246,7 +247,7 @@ if let suites = Context.environment["SWIFTLET_ONLY_SUITES"]?.split(separator: ",
             need(name)
         }
     }
-    suites.forEach(need)
-    package.products = []
+    targets.forEach(need)
+    package.products.removeAll { !(($0 as? Product.Executable)?.targets.allSatisfy(needed.contains) ?? false) }
     package.targets.removeAll { !needed.contains($0.name) }
 }

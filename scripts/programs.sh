@@ -6,6 +6,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 directory=$1
 
+# Neither tests nor benchmarks have to be there.
+export SWIFTLET_ONLY_TARGETS=CLI,Connector
 for product in swiftlet swiftlet-connector; do
     swift build -c release --static-swift-stdlib --product "$product"
     install -D -m 755 ".build/release/$product" "$directory/$product"

@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 
 suites=JSONTests,JSONSchemaTests,AirbyteTests,PosixTests,CryptoTests,HTTPClientTests,MappingTests,ConformanceTests,FuzzTests
 # Package.swift leaves out what these do not need.
-export SWIFTLET_ONLY_SUITES=$suites
+export SWIFTLET_ONLY_TARGETS=$suites
 build=(--sanitize=address --scratch-path .build/sanitized)
 swift build "${build[@]}" --build-tests
 LSAN_OPTIONS="suppressions=$PWD/Tests/leaks.txt:print_suppressions=0" stdbuf -oL swift test "${build[@]}" --skip-build \
