@@ -22,7 +22,9 @@ package enum ProgramMain {
             Console.say("\(name) \(Settings.version)")
             exit(0)
         }
-        Task { await carryOut(name, arguments, body) }
+        // Outside of a task the default is a priority above others, which only root may give: everybody else gets a line in the
+        // system log instead.
+        Task(priority: .medium) { await carryOut(name, arguments, body) }
         while true { pause() }
     }
 
