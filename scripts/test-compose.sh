@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Tests the images, compose files and units of deploy/ with a real container engine: the one that runs, or a dockerd that is
-# started for it. Images that cannot be pulled are stood in for by ones made of Debian. Takes half an hour, most of it to
-# build the image. Arguments go to Tests/Compose/run.py.
+# started for it. Images that cannot be pulled are stood in for by ones made of Debian. Takes a quarter of an hour, five minutes
+# of it to build the image. Arguments go to Tests/Compose/run.py.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -15,7 +15,7 @@ done
 if [ ${#missing[@]} -gt 0 ]; then
     if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
         echo "test-compose: these packages are missing: ${missing[*]}" >&2
-        exit 1
+        [[ " $* " == *" --if-possible "* ]] && exit 0 || exit 1
     fi
     export DEBIAN_FRONTEND=noninteractive
     { apt-get update && apt-get install -y --no-install-recommends "${missing[@]}"; } >/dev/null

@@ -3,9 +3,12 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
+
+
+class NoEngine(Exception):
+    """None runs, and none can be started."""
 
 
 class Engine:
@@ -31,8 +34,8 @@ class Engine:
             return
         missing = [name for name in ("dockerd", "containerd", "runc") if not shutil.which(name)]
         if missing or os.geteuid() != 0:
-            sys.exit("test-compose: no container engine answers, and none can be started here: "
-                     + (f"{' and '.join(missing)} missing." if missing else "dockerd needs root."))
+            raise NoEngine("no container engine answers, and none can be started here: "
+                           + (f"{' and '.join(missing)} missing." if missing else "dockerd needs root."))
         self.place = tempfile.mkdtemp(prefix="swiftlet-engine-")
         data = self.kept or f"{self.place}/data"
         self.environment["DOCKER_HOST"] = f"unix://{self.place}/docker.sock"
@@ -50,7 +53,7 @@ class Engine:
         with open(f"{self.place}/dockerd.log", errors="replace") as log:
             last = log.read()[-1500:]
         self.stop()
-        sys.exit(f"test-compose: dockerd does not start on this machine. Its last words:\n{last}")
+        raise NoEngine(f"dockerd does not start on this machine. Its last words:\n{last}")
 
     def stop(self):
         if self.daemon and self.daemon.poll() is None:

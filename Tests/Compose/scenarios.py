@@ -12,6 +12,9 @@ import time
 import urllib.request
 
 from api import API, Pipeline, Refused
+import newer_compose
+from machine import Machine
+from socket_proxy import SocketProxy
 from stack import DEPLOY, Stack, free_port
 from warehouse import Warehouse
 
@@ -33,6 +36,7 @@ class Scenarios:
         self.say = say
         self.image = f"swiftlet:{tag}"
         self.newer = f"swiftlet:{tag}-next"
+        self.with_python = f"swiftlet-python:{tag}"
         self.settings = {"SWIFTLET_TAG": tag}
         self.stack = None
         self.warehouse = None
@@ -52,11 +56,11 @@ class Scenarios:
             explained = set(re.findall(r"(?m)^#([A-Z_]+)=", file.read()))
         # Those that the files decide themselves, or that would put a secret into the environment.
         decided = {"DATABASE_URL", "DATABASE_USER", "DATABASE_PASSWORD", "DATABASE_PASSWORD_FILE", "SWIFTLET_DATA",
-                   "SWIFTLET_KEY", "SWIFTLET_PULSE_FILE", "CONTAINER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG",
+                   "SWIFTLET_KEY", "SWIFTLET_PULSE_FILE", "CONTAINER_HOST", "DOCKER_CONTEXT",
                    "DOCKER_CERT_PATH", "DOCKER_TLS_VERIFY", "REGISTRY_AUTH_FILE", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"}
         missing = named - known - decided
         assert not missing, f"common.yml does not pass on {sorted(missing)}"
-        fixed = {"SWIFTLET_KEY_FILE", "SWIFTLET_ADMIN_PASSWORD_FILE", "DOCKER_HOST"}
+        fixed = {"SWIFTLET_KEY_FILE", "SWIFTLET_ADMIN_PASSWORD_FILE", "DOCKER_HOST", "DOCKER_CONFIG"}
         assert not known - fixed - explained, f".env.example lacks {sorted(known - fixed - explained)}"
 
     def the_units_are_sound(self):
@@ -114,6 +118,23 @@ class Scenarios:
                     assert re.search(r"(?m)^Version: \S+$", file.read()), name
         return f"{len(found)} packages"
 
+    def the_image_with_python_is_built(self):
+        self.engine.docker("build", "--file", f"{DEPLOY}/Dockerfile", "--target", "swiftlet-python", "--tag",
+                           self.with_python, "--build-arg", "VERSION=test", ROOT)
+        assert self.engine.inspect(self.with_python, "{{.Config.User}}") == "10001:10001"
+        return f"{int(self.engine.inspect(self.with_python, '{{.Size}}')) / 1e6:.0f} MB"
+
+    # The socket proxy
+
+    def the_socket_proxy_lets_through_what_is_needed_alone(self):
+        proxy = SocketProxy(self.engine, self.image)
+        try:
+            proxy.lets_through_what_a_launcher_does()
+            proxy.loses_nothing_of_either_stream()
+            return proxy.refuses_the_rest() + " refused"
+        finally:
+            proxy.remove()
+
     # The stack on Postgres
 
     def it_comes_up(self):
@@ -157,7 +178,8 @@ class Scenarios:
         image, tag = "swiftlet-test/source-faker", "7.2.1"
         self.engine.docker("build", "--quiet", "--tag", f"{image}:{tag}", f"{HERE}/connector")
         self.stack.settings.update(
-            DOCKER_SOCKET=self.engine.socket, DOCKER_GID=str(os.stat(self.engine.socket).st_gid),
+            COMPOSE_PROFILES="socket-proxy", SWIFTLET_DOCKER_HOST="unix:///engine/docker.sock",
+            SOCKET_PROXY_SOCKET=self.engine.socket, DOCKER_GID=str(os.stat(self.engine.socket).st_gid),
             SWIFTLET_CONTAINER_PULL="never")
         self.stack.compose("up", "--detach", "--no-build")
         self.stack.until_healthy("server", "worker", "cron")
@@ -302,12 +324,30 @@ class Scenarios:
                 time.sleep(0.3)
         self.stack.compose("--profile", "tls", "rm", "--stop", "--force", "tls")
 
+    def the_newer_compose_brings_it_up_too(self):
+        with tempfile.TemporaryDirectory() as place:
+            program = newer_compose.fetch(place)
+            self.stack = Stack(self.engine, "docker-compose.yml", self.settings, "swiftletnewer", program)
+            began = time.time()
+            self.stack.compose("up", "--detach", "--no-build")
+            self.stack.until_healthy("postgres", "server", "worker", "cron")
+            taken = time.time() - began
+            self.stack.compose("up", "--detach", "--no-build", "--no-recreate", "--scale", "worker=2")
+            self.stack.until_healthy("worker")
+            assert len(self.stack.containers("worker")) == 2
+            self.a_sync_runs_by_native_connectors()
+            self.it_is_taken_away()
+            version = subprocess.run([program, "version", "--short"], capture_output=True, text=True).stdout.strip()
+        return f"{version}: {told(taken)}"
+
     def it_is_taken_away(self):
         if self.warehouse:
             self.warehouse.remove()
+            self.warehouse = None
         if self.stack:
             self.stack.down("--volumes")
             assert not self.stack.everything()
+            self.stack = None
 
     # The stack on SQLite
 
@@ -320,25 +360,78 @@ class Scenarios:
         return told(time.time() - began)
 
     def sqlite_syncs_and_keeps(self):
-        api = self.stack.api()
-        definitions = api("destination_definitions/list")["destinationDefinitions"]
-        definition = next(d for d in definitions if d["dockerRepository"] == "swiftlet/destination-sqlite")
-        pipeline = Pipeline(api, "local", 5000, destination=(
-            "swiftlet/destination-sqlite", definition["destinationDefinitionId"],
-            {"destination_path": "/data/shop.sqlite"}))
-        pipeline.finish(pipeline.start())
+        pipeline = self._sync_into_sqlite(self.stack.api(), "shop", 5000)
         self.stack.down()
         self.stack.compose("up", "--detach", "--no-build")
         self.stack.until_healthy("server")
         pipeline.api = self.stack.api()
         pipeline.finish(pipeline.start())
-        with tempfile.TemporaryDirectory() as place:
-            self.engine.docker("cp", f"{self.stack.containers('server')[0]}:/data/shop.sqlite", f"{place}/shop.sqlite")
-            rows = sqlite3.connect(f"{place}/shop.sqlite").execute("SELECT count(*), count(DISTINCT id) FROM users")
-            assert rows.fetchone() == (5000, 5000)
+        assert self._rows_in_sqlite("shop") == (5000, 5000)
         return f"{self.stack.memory('server'):.0f} MB afterwards"
 
+    def sqlite_runs_connectors_from_pypi(self):
+        # A machine behind a proxy that speaks for others knows its authorities.
+        self.stack = Stack(self.engine, "docker-compose.sqlite.yml", {
+            **self.settings, "SWIFTLET_IMAGE": self.with_python.split(":")[0], "SWIFTLET_TARGET": "swiftlet-python",
+            "SWIFTLET_AUTHORITIES": "/etc/ssl/certs/ca-certificates.crt",
+            "SWIFTLET_AUTHORITIES_FILE": "/etc/swiftlet/authorities.pem"}, "swiftletpython")
+        self.stack.compose("up", "--detach", "--no-build")
+        self.stack.until_healthy("server")
+        api = self.stack.api()
+        image, tag = "pypi:airbyte-source-faker", "7.2.1"
+        definition = api("source_definitions/create_custom", {
+            "workspaceId": api("workspaces/list")["workspaces"][0]["workspaceId"],
+            "sourceDefinition": {"name": "Faker from PyPI", "dockerRepository": image, "dockerImageTag": tag,
+                                 "documentationUrl": ""}})["sourceDefinitionId"]
+        began = time.time()
+        self._sync_into_sqlite(api, "pypi", 1000, (image, definition, {
+            "count": 1000, "seed": 7, "records_per_slice": 100, "always_updated": False, "parallelism": 1}))
+        assert self._rows_in_sqlite("pypi") == (1000, 1000)
+        return told(time.time() - began, 60)
+
+    # systemd
+
+    def the_units_run(self):
+        """Runs the commands of docs/DEPLOYMENT.md as they stand there, but for the first, which the image has done."""
+        with open(f"{ROOT}/docs/DEPLOYMENT.md") as file:
+            part = file.read().split("## systemd, without containers")[1]
+        alone, separate = re.findall(r"```sh\n(.*?)```", part, re.DOTALL)[:2]
+        install, alone = alone.split("\n", 1)
+        assert install == "make install", install
+        machine = Machine(self.engine, self.with_python)
+        try:
+            machine.shell(alone)
+            assert machine.sync("alone") == 5000
+            machine.shell("systemctl restart swiftlet && swiftlet health")
+            machine.shell("""
+                su postgres -c "psql -qc \\"CREATE ROLE swiftlet LOGIN PASSWORD 'a-password'\\" -c 'CREATE DATABASE swiftlet OWNER swiftlet'"
+            """)
+            machine.shell("PASSWORD=a-password\n" + separate)
+            assert machine.sync("separate") == 5000
+            machine.shell("systemctl restart swiftlet-bootloader; timeout 60 sh -c 'until swiftlet health; do sleep 0.5; done'")
+            assert machine.sync("afterwards") == 5000
+            shown = machine.shell("journalctl --no-pager; systemctl show 'swiftlet*'; cat /proc/[0-9]*/cmdline || true")
+            assert "a-password" not in shown, "the database's password shows"
+            assert not machine.shell("systemctl --failed --plain --no-legend").strip()
+        finally:
+            machine.remove()
+
     # Parts
+
+    def _sync_into_sqlite(self, api, name, count, source=None):
+        definitions = api("destination_definitions/list")["destinationDefinitions"]
+        definition = next(d for d in definitions if d["dockerRepository"] == "swiftlet/destination-sqlite")
+        pipeline = Pipeline(api, name, count, source=source, destination=(
+            "swiftlet/destination-sqlite", definition["destinationDefinitionId"],
+            {"destination_path": f"/data/{name}.sqlite"}))
+        pipeline.finish(pipeline.start())
+        return pipeline
+
+    def _rows_in_sqlite(self, name):
+        with tempfile.TemporaryDirectory() as place:
+            self.engine.docker("cp", f"{self.stack.containers('server')[0]}:/data/{name}.sqlite", f"{place}/it.sqlite")
+            return sqlite3.connect(f"{place}/it.sqlite").execute(
+                "SELECT count(*), count(DISTINCT id) FROM users").fetchone()
 
     def _begin(self, schema):
         pipeline = Pipeline(self.stack.api(), schema, MANY, destination=self.warehouse.destination(schema))

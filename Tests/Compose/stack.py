@@ -10,10 +10,11 @@ DEPLOY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "d
 
 
 class Stack:
-    def __init__(self, engine, file, settings, project):
+    def __init__(self, engine, file, settings, project, program="docker-compose"):
         self.engine = engine
         self.file = file
         self.project = project
+        self.program = program
         self.port = free_port()
         self.settings = {
             "COMPOSE_PROJECT_NAME": project, "SWIFTLET_PORT": str(self.port),
@@ -21,7 +22,7 @@ class Stack:
 
     def compose(self, *arguments, check=True, **settings):
         """Runs docker-compose in deploy/, with what could stand in .env in the environment."""
-        return self.engine.run(["docker-compose", "--file", self.file, *arguments], check=check, merged=True,
+        return self.engine.run([self.program, "--file", self.file, *arguments], check=check, merged=True,
                                cwd=DEPLOY, environment={**self.settings, **settings})
 
     def containers(self, service):
