@@ -395,7 +395,7 @@ class Scenarios:
         """Runs the commands of docs/DEPLOYMENT.md as they stand there, but for the first, which the image has done."""
         with open(f"{ROOT}/docs/DEPLOYMENT.md") as file:
             part = file.read().split("## systemd, without containers")[1]
-        alone, separate = re.findall(r"```sh\n(.*?)```", part, re.DOTALL)[:2]
+        alone, separate, _, dump, copy = re.findall(r"```sh\n(.*?)```", part, re.DOTALL)
         install, alone = alone.split("\n", 1)
         assert install == "make install", install
         machine = Machine(self.engine, self.with_python)
@@ -403,6 +403,7 @@ class Scenarios:
             machine.shell(alone)
             assert machine.sync("alone") == 5000
             machine.shell("systemctl restart swiftlet && swiftlet health")
+            machine.shell(copy + "tar -tzf swiftlet-data.tar.gz swiftlet/swiftlet.db && swiftlet health")
             machine.shell("""
                 su postgres -c "psql -qc \\"CREATE ROLE swiftlet LOGIN PASSWORD 'a-password'\\" -c 'CREATE DATABASE swiftlet OWNER swiftlet'"
             """)
@@ -410,6 +411,7 @@ class Scenarios:
             assert machine.sync("separate") == 5000
             machine.shell("systemctl restart swiftlet-bootloader; timeout 60 sh -c 'until swiftlet health; do sleep 0.5; done'")
             assert machine.sync("afterwards") == 5000
+            machine.shell(dump + "pg_restore --list swiftlet.dump | grep -q 'TABLE DATA public connection '")
             shown = machine.shell("journalctl --no-pager; systemctl show 'swiftlet*'; cat /proc/[0-9]*/cmdline || true")
             assert "a-password" not in shown, "the database's password shows"
             assert not machine.shell("systemctl --failed --plain --no-legend").strip()
