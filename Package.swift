@@ -200,7 +200,7 @@ let package = Package(
                 "Log",
                 "Posix",
             ]),
-        tests("SocketProxyTests", ["SocketProxy", "JSON"]),
+        tests("SocketProxyTests", ["SocketProxy", "JSON", "Log", "Posix"]),
         tests("HTTPClientTests", ["HTTPClient", "HTTP", "TestKit", "Posix", "Time"]),
         tests("NotificationsTests", ["Notifications", "TestKit", "Model", "Airbyte", "JSON", "Posix", "Time"]),
         tests("HTTPTests", ["HTTP", "CZ", "JSON", "TestKit", "Posix", "Log"]),
