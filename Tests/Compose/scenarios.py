@@ -338,7 +338,7 @@ class Scenarios:
             self.stack.compose("up", "--detach", "--no-build")
             self.stack.until_healthy("postgres", "server", "worker", "cron")
             taken = time.time() - began
-            self.stack.compose("up", "--detach", "--no-build", "--no-recreate", "--scale", "worker=2")
+            self.stack.compose("up", "--detach", "--no-build", "--no-recreate", SWIFTLET_WORKERS="2")
             self.stack.until_healthy("worker")
             assert len(self.stack.containers("worker")) == 2
             self.a_sync_runs_by_native_connectors()
