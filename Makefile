@@ -24,7 +24,7 @@ install: setup
 	@install -D -m 644 -t $(DESTDIR)/usr/local/share/doc/swiftlet docs/DEPLOYMENT.md docs/OPERATIONS.md
 
 # Everything: style, the programs and every test.
-test: setup lint build
+test: setup lint
 	@scripts/test.sh
 	@scripts/sanitize.sh
 

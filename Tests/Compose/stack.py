@@ -18,7 +18,10 @@ class Stack:
         self.port = free_port()
         self.settings = {
             "COMPOSE_PROJECT_NAME": project, "SWIFTLET_PORT": str(self.port),
-            "SWIFTLET_CONTAINER_NETWORK": f"{project}-connectors", "REPLICATION_FLUSH_PERIOD_SECONDS": "1", **settings}
+            "SWIFTLET_CONTAINER_NETWORK": f"{project}-connectors", "REPLICATION_FLUSH_PERIOD_SECONDS": "1",
+            # Dead workers are found sooner.
+            "SWIFTLET_LEASE_SECONDS": "12", "SWIFTLET_HEARTBEAT_SECONDS": "2", "SWIFTLET_GRACE_SECONDS": "4",
+            "SWIFTLET_MARGIN_SECONDS": "2", "SWIFTLET_SWEEP_SECONDS": "10", **settings}
 
     def compose(self, *arguments, check=True, **settings):
         """Runs docker-compose in deploy/, with what could stand in .env in the environment."""
